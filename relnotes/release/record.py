@@ -1,0 +1,265 @@
+"""The record of a release: everything its page says, as data. The published JSON is this.
+
+Computed once from git and the authors' files; rendering adds words and layout, no facts.
+Unknown is None. `audience` marks what may leave the house; see `audience.for_public`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from relnotes.evals.comparison import Comparison
+from relnotes.release.bundle import Audience
+from relnotes.release.prompt_diff import TextDiff
+
+SCHEMA = "relnotes.release/1"
+
+
+class Section(StrEnum):
+    """Where the notes describe a change."""
+
+    RELEASE = "release"
+    MODEL = "model"
+    PROMPTS = "prompts"
+    DECODING = "decoding"
+    TOOLS = "tools"
+    TRAINING = "training"
+    ROLLOUT = "rollout"
+    EVALS = "evals"
+    BEHAVIOURS = "behaviours"
+    LIMITATIONS = "limitations"
+    NOTES = "notes"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference. `path` is a file of the bundle, or `file:key.key` inside a document."""
+
+    kind: str  # "model.weights", "prompt.edited", "tool.parameter added", "file.changed", …
+    path: str
+    old: Any  # plain JSON; None where it was absent
+    new: Any
+    described_in: Section
+    words: str  # the difference in a few plain words, without markup
+    audience: Audience = Audience.PUBLIC
+    explained_by: tuple[str, ...] = ()  # note fragments that name this change
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a release stands in git."""
+
+    tag: str  # "(candidate)" before it is tagged
+    commit: str | None
+    tree: str | None  # of the bundle folder
+    date: str | None  # ISO 8601 with offset, from git
+    bundle: str  # path of the bundle in the repository
+    tag_object: str | None = None
+    dirty: bool = False  # candidate with uncommitted changes
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A fragment that the authors wrote for this release; `text` is their Markdown."""
+
+    path: str
+    kind: str
+    area: str | None
+    text: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class PromptChange:
+    """One prompt that differs, with as much of it as its policy lets this audience read."""
+
+    name: str
+    file: str
+    publish: str  # full, diff, digest
+    old_digest: str | None  # sha256 of the text; None where the prompt did not exist
+    new_digest: str | None
+    diff: TextDiff | None  # None where the policy withholds it
+    text: str | None  # the new text, for policy "full"
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The training changes that are new in this release, and how they were tested."""
+
+    ids: tuple[str, ...]
+    alone: tuple[str, ...]
+    together: tuple[str, ...]
+    untested: tuple[str, ...]
+    tested_together: bool | None  # None where fewer than two are new
+
+
+@dataclass(frozen=True, slots=True)
+class EvalSummary:
+    """How many results there are behind `evals`, which lists only what was measured anew."""
+
+    files: int  # result files in the bundle
+    compared: int  # comparable with the previous release
+    not_comparable: int
+    added: int
+    removed: int
+    carried_over: int  # measurements taken over unchanged from an earlier release
+    counts: dict[str, int]  # by verdict
+    largest_unseen: float | None  # largest minimum detectable effect, in fraction units
+    stale: bool  # carried over although model, prompts, decoding or tools changed
+    alpha: float
+
+
+class Origin(StrEnum):
+    AUTHORED = "authored"
+    REGRESSION = "regression"
+    INCONCLUSIVE = "inconclusive"
+    UNMEASURED = "not measured"
+    COMBINATION = "combination"
+    ROLLBACK = "rollback"
+    AMENDMENT = "amendment"
+
+
+class LedgerState(StrEnum):
+    OPEN = "open"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+    DROPPED = "dropped"
+
+
+class News(StrEnum):
+    """What this release says of a limitation."""
+
+    NEW = "new"
+    STILL_OPEN = "still open"
+    REOPENED = "reopened"
+    MITIGATED = "mitigated"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """A known limitation as it stands at this release."""
+
+    id: str
+    state: LedgerState
+    since: str  # tag (or the author's own date) since which it is known
+    origin: Origin
+    text: str
+    news: News
+    audience: Audience = Audience.PUBLIC
+    behaviour: str | None = None
+    evidence: tuple[str, ...] = ()  # "v1.1.0:bundle/evals/mmlu.json", links, the author's words
+    workaround: str | None = None
+    last_confirmed: str | None = None
+    resolved_in: str | None = None
+    path: str | None = None  # the author's file
+    subject: str = ""  # what a derived entry is about; its id comes from this
+    blocking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unmeasured:
+    """A behaviour that this release has no result of its own for."""
+
+    behaviour: str
+    principle: str
+    blocking: bool
+    reason: str  # "no eval covers this behaviour", "last measured at v1.2.0, on other weights", …
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutStage:
+    stage: str
+    share: float | None
+    start: str | None
+    end: str | None
+    skipped: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """Which release is restored, which are withdrawn, and whether the bundle is proved equal."""
+
+    restores: str
+    restored_tree: str | None
+    identical: bool
+    differs: tuple[str, ...]  # paths that differ from the restored release
+    withdraws: tuple[str, ...]  # tags, oldest first
+    lost: tuple[str, ...]  # in words: what the withdrawn releases had brought
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """Names and dates of the model that users can pin or must act on."""
+
+    name: str
+    version: str | None
+    provider_id: str | None
+    weights: str | None
+    aliases: tuple[str, ...]
+    released: str | None
+    deprecated: str | None
+    retires: str | None
+    replacement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A release of one line compared with the one before it."""
+
+    schema: str
+    line: str
+    old: str | None  # tag
+    new: str
+    title: str
+    kind: str  # first, mainline, hotfix, rollback
+    summary: str | None
+    reason: str | None
+    audience: Audience
+    model: Lifecycle
+    provenance: Provenance
+    previous: Provenance | None
+    notes: tuple[Note, ...]
+    changes: tuple[Change, ...]
+    prompts: tuple[PromptChange, ...]
+    combination: Combination
+    evals: tuple[Comparison, ...]
+    eval_summary: EvalSummary
+    limitations: tuple[LedgerEntry, ...]
+    none_known: str | None  # "by NAME on DATE", where attested
+    unmeasured: tuple[Unmeasured, ...]
+    rollout: tuple[RolloutStage, ...]
+    rollback: Rollback | None
+    withheld: dict[str, int]  # how many items of each section this audience does not see
+
+
+@dataclass(frozen=True, slots=True)
+class Amend:
+    """A dated correction of a published note."""
+
+    on: str
+    text: str
+    audience: Audience
+    limitation: LedgerEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class Annotations:
+    """What later releases and amendments add to a release's page; never part of its record."""
+
+    previous: str | None = None
+    next: str | None = None
+    latest: str | None = None  # the tag live now on this line
+    withdrawn_by: str | None = None
+    withdrawn_on: str | None = None
+    withdrawn_reason: str | None = None
+    restored: str | None = None  # what users got back instead
+    amendments: tuple[Amend, ...] = ()
+    summary: str | None = None  # replaces the record's

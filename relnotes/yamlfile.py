@@ -1,0 +1,367 @@
+"""Read YAML that people write, in the sense of YAML 1.2, and check it against a pydantic model.
+
+A plain (unquoted) scalar stays the text it was written as, a `Plain`, until a field asks for a
+number or a truth value: so `on`, `22:28`, `1.10` and `0002e668` are never mangled.
+Duplicate keys, aliases and merge conflicts are refused. Positions are looked up only for problems.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from relnotes.errors import Problem, RelnotesError, fail
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+M = TypeVar("M", bound=BaseModel)
+
+MAX_BYTES = 4_000_000
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
+_CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+_LONG_DIGITS = 18  # beyond this an unquoted run of digits is an identifier, not a quantity
+
+
+class Plain(str):
+    """An unquoted scalar, as written; its type is decided by the field that receives it."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed file: `value` holds dicts, lists, None, str (quoted) and Plain (unquoted)."""
+
+    place: str
+    text: str
+    value: Any
+
+
+def load(data: bytes | str, place: str) -> Document:
+    """Parse one document; RelnotesError says line and column of everything that is refused."""
+    text = decode(data, place)
+    node = _compose(text, place)
+    problems: list[Problem] = []
+    value = None if node is None else _build(node, place, set(), problems)
+    if problems:
+        raise RelnotesError(problems)
+    return Document(place, text, value)
+
+
+def decode(data: bytes | str, place: str) -> str:
+    """UTF-8 text without merge-conflict markers, or RelnotesError with the line."""
+    if isinstance(data, str):
+        text = data
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise fail(f"{place}:{line}", "this is not UTF-8 text", "save it as UTF-8") from error
+    if (mark := _CONFLICT.search(text)) and text.count("<<<<<<<"):
+        line = text.count("\n", 0, mark.start()) + 1
+        raise fail(f"{place}:{line}", "a merge conflict is left in this file", "resolve it")
+    return text
+
+
+def validate(document: Document, model: type[M]) -> M:
+    """The document as a `model`; every problem at once, each with line:column."""
+    value = {} if document.value is None else document.value
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems = _problems(document, model, error.errors(include_url=False))
+        raise RelnotesError(problems) from error
+
+
+def read(data: bytes | str, place: str, model: type[M]) -> M:
+    """`load`, then `validate`."""
+    return validate(load(data, place), model)
+
+
+def locate(document: Document, path: tuple[int | str, ...]) -> str:
+    """`file:line:column` of the value at `path`, or of its nearest parent that exists."""
+    node = _compose(document.text, document.place)
+    for step in path:
+        child = _child(node, step)
+        if child is None:
+            break
+        node = child
+    return document.place if node is None else _place(document.place, node)
+
+
+# -- values ------------------------------------------------------------------------------------
+
+
+def resolve(value: Any) -> Any:
+    """Plain scalars to the JSON value that the YAML 1.2 core schema gives them, all the way down.
+
+    Unquoted `.inf` and `.nan` have no JSON value: ValueError.
+    """
+    if isinstance(value, Plain):
+        return _scalar(value)
+    if isinstance(value, dict):
+        return {str(key): resolve(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [resolve(item) for item in value]
+    return value
+
+
+def _scalar(text: Plain) -> Any:
+    if text in _TRUTH:
+        return _TRUTH[text]
+    if _INT.match(text) and len(text) <= _LONG_DIGITS:
+        return int(text)
+    if _FLOAT.match(text) and not _looks_like_digest(text):
+        number = float(text)
+        return number if abs(number) < float("inf") else str(text)
+    if _SPECIAL.match(text):
+        raise ValueError("infinity and NaN are not allowed here; leave the value out if unknown")
+    return str(text)
+
+
+def _looks_like_digest(text: str) -> bool:
+    """`0002e668`: an exponent form without a point, led by a zero, is an identifier."""
+    return "." not in text and text.lstrip("+-").startswith("0") and "e" in text.lower()
+
+
+def _number(value: Any) -> Any:
+    resolved = resolve(value) if isinstance(value, Plain) else value
+    if isinstance(resolved, bool) or not isinstance(resolved, int | float):
+        raise ValueError(f"should be a number, not {_shown(value)}")
+    return resolved
+
+
+def _whole(value: Any) -> Any:
+    resolved = resolve(value) if isinstance(value, Plain) else value
+    if isinstance(resolved, bool) or not isinstance(resolved, int):
+        raise ValueError(f"should be a whole number, not {_shown(value)}")
+    return resolved
+
+
+def _flag(value: Any) -> Any:
+    resolved = resolve(value) if isinstance(value, Plain) else value
+    if not isinstance(resolved, bool):
+        raise ValueError(f"should be true or false, not {_shown(value)}")
+    return resolved
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError(f"should be a date such as 2026-04-25, not {_shown(value)}")
+    return date.fromisoformat(value)
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str):
+        return str(value)
+    raise ValueError(f"should be text, not {_shown(value)}")
+
+
+def _sequence(value: Any) -> Any:
+    return value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing" if value is None else f'"{value}"'
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Day = Annotated[date, BeforeValidator(_day)]
+Text = Annotated[str, BeforeValidator(_text)]
+Json = Annotated[Any, BeforeValidator(resolve)]
+
+
+class Written(BaseModel):
+    """Base of everything that a person wrote: frozen, and a key that is not known is an error."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True
+    )
+
+
+# -- parsing -----------------------------------------------------------------------------------
+
+
+def _compose(text: str, place: str) -> yaml.Node | None:
+    if len(text) > MAX_BYTES:
+        raise fail(place, f"longer than {MAX_BYTES:,} characters; such files are short")
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
+        what = error.problem or error.context or "not valid YAML"
+        raise fail(where, f"not valid YAML: {what}", _yaml_mend(what)) from error
+    except yaml.YAMLError as error:
+        raise fail(place, f"not valid YAML: {str(error).splitlines()[0]}") from error
+    except RecursionError as error:
+        raise fail(place, "nested too deeply") from error
+    return node
+
+
+def _yaml_mend(what: str) -> str:
+    if "alias" in what:
+        return "write the value out; anchors and aliases are not used here"
+    if "mapping values" in what:
+        return 'text that contains ": " needs quotes'
+    if "'\\t'" in what or "tab" in what:
+        return "indent with spaces"
+    return ""
+
+
+def _build(node: yaml.Node, place: str, seen: set[int], problems: list[Problem]) -> Any:
+    if id(node) in seen:
+        problems.append(
+            Problem(_place(place, node), "an alias repeats this value", "write the value out")
+        )
+        return None
+    seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode):
+        if node.style:  # a quote or block mark; the C parser gives "" for plain, the other None
+            return node.value
+        return None if node.value in _NULLS else Plain(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item, place, seen, problems) for item in node.value]
+    return _mapping(node, place, seen, problems)
+
+
+def _mapping(
+    node: yaml.Node, place: str, seen: set[int], problems: list[Problem]
+) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(Problem(_place(place, key_node), "a key should be text"))
+            continue
+        key = key_node.value
+        if key in result:
+            what = f'the key "{key}" is given twice'
+            problems.append(Problem(_place(place, key_node), what, "keep one of them"))
+        result[key] = _build(value_node, place, seen, problems)
+    return result
+
+
+def _place(place: str, node: yaml.Node) -> str:
+    return f"{place}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+        return node.value[step] if step < len(node.value) else None
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == step:
+                return value
+    return None
+
+
+# -- problems ----------------------------------------------------------------------------------
+
+
+def _problems(
+    document: Document, model: type[BaseModel], errors: list[ErrorDetails]
+) -> Iterator[Problem]:
+    root = _compose(document.text, document.place)
+    for error in errors:
+        loc = tuple(error["loc"])
+        place = _key_place(root, loc, document.place)
+        yield _explained(error, loc, place, model)
+
+
+def _key_place(root: yaml.Node | None, loc: tuple[int | str, ...], place: str) -> str:
+    """The key's position where the last step is a key, else that of the value or its parent."""
+    node, mark = root, root
+    for step in loc:
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == step:
+                    mark, node = key, value
+                    break
+        else:
+            child = _child(node, step)
+            if child is not None:
+                mark = node = child
+    return place if mark is None else _place(place, mark)
+
+
+def _explained(
+    error: ErrorDetails, loc: tuple[int | str, ...], place: str, model: type[BaseModel]
+) -> Problem:
+    name = str(loc[-1]) if loc else ""
+    if error["type"] == "extra_forbidden":
+        known = sorted(_known_keys(model, loc[:-1]))
+        return Problem(place, f'unknown key "{name}"{did_you_mean(name, known)}', _keys_mend(known))
+    if error["type"] == "missing":
+        return Problem(place, f'"{_dotted(loc)}" is missing')
+    if error["type"] in {"model_type", "dict_type", "list_type", "tuple_type", "model_attributes_type"}:
+        wanted = "a list" if error["type"] in {"list_type", "tuple_type"} else "a mapping"
+        got = _shown(error["input"])
+        subject = f'"{_dotted(loc)}"' if loc else "this file"
+        return Problem(place, f"{subject} should be {wanted}, not {got}")
+    if error["type"] == "enum":
+        words = error.get("ctx", {}).get("expected", "")
+        given = str(error["input"])
+        choices = re.findall(r"'([^']+)'", words)
+        what = f'"{_dotted(loc)}" cannot be "{given}"{did_you_mean(given, choices)}'
+        return Problem(place, what, f"use one of: {', '.join(choices)}")
+    message = error["msg"].removeprefix("Value error, ")
+    return Problem(place, f'"{_dotted(loc)}": {message}' if loc else message)
+
+
+def _dotted(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in loc)
+
+
+def did_you_mean(word: str, known: list[str]) -> str:
+    """` (did you mean "decoding"?)`, or nothing."""
+    close = get_close_matches(word, known, n=1, cutoff=0.6)
+    return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def _keys_mend(known: list[str]) -> str:
+    return f"known here: {', '.join(known)}" if known else ""
+
+
+def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
+    """Field names (aliases where given) of the model at `loc` below `model`."""
+    current: set[type[BaseModel]] = {model}
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        found: set[type[BaseModel]] = set()
+        for one in current:
+            for name, field in one.model_fields.items():
+                if step in (name, field.alias):
+                    found |= set(_models_in(field.annotation))
+        current = found or current
+    return {field.alias or name for one in current for name, field in one.model_fields.items()}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for argument in getattr(annotation, "__args__", ()):
+        yield from _models_in(argument)
