@@ -8,19 +8,15 @@ Duplicate keys, aliases and merge conflicts are refused. Positions are looked up
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from relnotes.errors import Problem, RelnotesError, fail
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from relnotes.validation import explained, shown
 
 Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 M = TypeVar("M", bound=BaseModel)
@@ -83,8 +79,11 @@ def validate(document: Document, model: type[M]) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems = _problems(document, model, error.errors(include_url=False))
-        raise RelnotesError(problems) from error
+        root = _compose(document.text, document.place)
+        raise RelnotesError(
+            explained(one, _key_place(root, tuple(one["loc"]), document.place), model)
+            for one in error.errors(include_url=False)
+        ) from error
 
 
 def read(data: bytes | str, place: str, model: type[M]) -> M:
@@ -141,21 +140,21 @@ def _looks_like_digest(text: str) -> bool:
 def _number(value: Any) -> Any:
     resolved = resolve(value) if isinstance(value, Plain) else value
     if isinstance(resolved, bool) or not isinstance(resolved, int | float):
-        raise ValueError(f"should be a number, not {_shown(value)}")
+        raise ValueError(f"should be a number, not {shown(value)}")
     return resolved
 
 
 def _whole(value: Any) -> Any:
     resolved = resolve(value) if isinstance(value, Plain) else value
     if isinstance(resolved, bool) or not isinstance(resolved, int):
-        raise ValueError(f"should be a whole number, not {_shown(value)}")
+        raise ValueError(f"should be a whole number, not {shown(value)}")
     return resolved
 
 
 def _flag(value: Any) -> Any:
     resolved = resolve(value) if isinstance(value, Plain) else value
     if not isinstance(resolved, bool):
-        raise ValueError(f"should be true or false, not {_shown(value)}")
+        raise ValueError(f"should be true or false, not {shown(value)}")
     return resolved
 
 
@@ -163,26 +162,14 @@ def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError(f"should be a date such as 2026-04-25, not {_shown(value)}")
+        raise ValueError(f"should be a date such as 2026-04-25, not {shown(value)}")
     return date.fromisoformat(value)
 
 
 def _text(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
-    raise ValueError(f"should be text, not {_shown(value)}")
-
-
-def _sequence(value: Any) -> Any:
-    return value
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return "nothing" if value is None else f'"{value}"'
+    raise ValueError(f"should be text, not {shown(value)}")
 
 
 Number = Annotated[float, BeforeValidator(_number)]
@@ -277,19 +264,6 @@ def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
     return None
 
 
-# -- problems ----------------------------------------------------------------------------------
-
-
-def _problems(
-    document: Document, model: type[BaseModel], errors: list[ErrorDetails]
-) -> Iterator[Problem]:
-    root = _compose(document.text, document.place)
-    for error in errors:
-        loc = tuple(error["loc"])
-        place = _key_place(root, loc, document.place)
-        yield _explained(error, loc, place, model)
-
-
 def _key_place(root: yaml.Node | None, loc: tuple[int | str, ...], place: str) -> str:
     """The key's position where the last step is a key, else that of the value or its parent."""
     node, mark = root, root
@@ -304,64 +278,3 @@ def _key_place(root: yaml.Node | None, loc: tuple[int | str, ...], place: str) -
             if child is not None:
                 mark = node = child
     return place if mark is None else _place(place, mark)
-
-
-def _explained(
-    error: ErrorDetails, loc: tuple[int | str, ...], place: str, model: type[BaseModel]
-) -> Problem:
-    name = str(loc[-1]) if loc else ""
-    if error["type"] == "extra_forbidden":
-        known = sorted(_known_keys(model, loc[:-1]))
-        return Problem(place, f'unknown key "{name}"{did_you_mean(name, known)}', _keys_mend(known))
-    if error["type"] == "missing":
-        return Problem(place, f'"{_dotted(loc)}" is missing')
-    if error["type"] in {"model_type", "dict_type", "list_type", "tuple_type", "model_attributes_type"}:
-        wanted = "a list" if error["type"] in {"list_type", "tuple_type"} else "a mapping"
-        got = _shown(error["input"])
-        subject = f'"{_dotted(loc)}"' if loc else "this file"
-        return Problem(place, f"{subject} should be {wanted}, not {got}")
-    if error["type"] == "enum":
-        words = error.get("ctx", {}).get("expected", "")
-        given = str(error["input"])
-        choices = re.findall(r"'([^']+)'", words)
-        what = f'"{_dotted(loc)}" cannot be "{given}"{did_you_mean(given, choices)}'
-        return Problem(place, what, f"use one of: {', '.join(choices)}")
-    message = error["msg"].removeprefix("Value error, ")
-    return Problem(place, f'"{_dotted(loc)}": {message}' if loc else message)
-
-
-def _dotted(loc: tuple[int | str, ...]) -> str:
-    return ".".join(str(step) for step in loc)
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    """` (did you mean "decoding"?)`, or nothing."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
-def _keys_mend(known: list[str]) -> str:
-    return f"known here: {', '.join(known)}" if known else ""
-
-
-def _known_keys(model: type[BaseModel], loc: tuple[int | str, ...]) -> set[str]:
-    """Field names (aliases where given) of the model at `loc` below `model`."""
-    current: set[type[BaseModel]] = {model}
-    for step in loc:
-        if isinstance(step, int):
-            continue
-        found: set[type[BaseModel]] = set()
-        for one in current:
-            for name, field in one.model_fields.items():
-                if step in (name, field.alias):
-                    found |= set(_models_in(field.annotation))
-        current = found or current
-    return {field.alias or name for one in current for name, field in one.model_fields.items()}
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-        return
-    for argument in getattr(annotation, "__args__", ()):
-        yield from _models_in(argument)
