@@ -1,0 +1,108 @@
+"""The command line: which commands there are, and the options before them.
+
+A command's module is imported only when the command is called: help, completion, version and
+did-you-mean read the table below and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+from relnotes import __version__
+from relnotes.cli.errors import run
+
+COMMANDS = {
+    "init": "Start keeping release bundles in a git repository.",
+    "demo": "Make a worked example: a repository, its notes, its site.",
+    "build": "Write the release notes and their site from git tags.",
+    "serve": "Show the built site in a browser.",
+    "diff": "Say what changed between two releases, OLD..NEW.",
+    "notes": "Print the notes of one release.",
+    "limitations": "List the known limitations, open and resolved.",
+    "schema": "Print the JSON Schema of a file that is read or written.",
+    "completion": "Print the completion script for a shell.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line, by default the one of this process; the exit code."""
+    return run(cli, sys.argv[1:] if arguments is None else arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Globals:
+    """What the options before the command say; a command gets it by `click.pass_obj`."""
+
+    config: str | None = None
+    quiet: bool = False
+
+    def say(self, text: str) -> None:
+        """Talk, beside the answer: to stderr, unless asked to be quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+class Deferred(click.Command):
+    """A command known by its name and one line of help: `relnotes.cli.NAME:NAME`."""
+
+    def load(self) -> click.Command:
+        command = getattr(import_module(f"relnotes.cli.{self.name}"), str(self.name))
+        assert isinstance(command, click.Command)
+        return command
+
+
+class Commands(click.Group):
+    """A group that learns what a command really is only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click calls it so
+        """In the order of the table: the order in which one meets them."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command.load() if isinstance(command, Deferred) else command, rest
+
+
+@click.group(
+    cls=Commands,
+    commands=[Deferred(name, short_help=short_help) for name, short_help in COMMANDS.items()],
+    epilog=(
+        "Every option has a variable: RELNOTES_, the command and the option,"
+        " such as RELNOTES_BUILD_OUTPUT."
+    ),
+    context_settings={
+        "auto_envvar_prefix": "RELNOTES",
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+    },
+)
+@click.option(
+    "-C",
+    "--directory",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False),
+    help="Run as if started in DIR.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="Read the settings from FILE instead of looking for relnotes.toml.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print answers and errors only.")
+# RELNOTES_VERSION in a build's environment is somebody's pin, not a question.
+@click.help_option("-h", "--help", allow_from_autoenv=False)
+@click.version_option(__version__, message="relnotes %(version)s", allow_from_autoenv=False)
+@click.pass_context
+def cli(context: click.Context, directory: str | None, config: str | None, quiet: bool) -> None:
+    """Release notes with known limitations, incident records and a public site, from git."""
+    if directory is not None:
+        os.chdir(directory)
+    context.obj = Globals(config=config, quiet=quiet)
