@@ -5,7 +5,7 @@ SHELL := /bin/sh
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --require-virtualenv
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --require-virtualenv
 DEMO := build/demo
 UV ?= uv
 
@@ -38,7 +38,7 @@ lint: $(VENV)/dev.stamp
 	@echo '· mypy'
 	@$(BIN)/mypy --no-error-summary
 	@echo '· lint-imports'
-	@$(BIN)/lint-imports --no-timer --quiet
+	@$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --fix --quiet
