@@ -1,0 +1,1 @@
+"""Eval results: read, settle whether they may be compared, compare."""

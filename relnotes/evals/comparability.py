@@ -1,0 +1,106 @@
+"""Whether two measurements may be compared: field by field, and every difference by name.
+
+- A field known on both sides must be equal.
+- A field known on one side only is no mismatch but a remark, because most files say little;
+  except what a harness always writes (task version, shots) and the model arguments, where not
+  written means not set: those are mismatches.
+- The system prompt is mostly the change under release, so it may differ.
+- The hash over all prompts is evidence only while the system prompt, which is part of every
+  prompt, is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from relnotes.evals.result import Direction, Measurement
+
+SYSTEM_PROMPT = "system prompt"
+ALL_PROMPTS = "all prompts"
+MODEL_ARGUMENT = "model_args."
+
+# Numbers on two scales cannot be subtracted, whatever a person says of them here.
+_BEYOND_OVERRIDE = frozenset({"unit", "better direction"})
+_ALWAYS_WRITTEN = frozenset({"task version", "shots"})
+_SHOWN_OF_A_HASH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's word that a differing field does not hinder the comparison, and why."""
+
+    field: str
+    """The field's name as shown; `*` stands for anything, as in `model_args.*`."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that differs; shown as `judge J-2 → J-3`."""
+
+    field: str
+    old: str | None
+    new: str | None
+    hinders: bool = True
+
+    def __str__(self) -> str:
+        absent = "not set" if self.field.startswith(MODEL_ARGUMENT) else "unknown"
+        return f"{self.field} {_shown(self.old, absent)} → {_shown(self.new, absent)}"
+
+
+def differences(
+    old: Measurement, new: Measurement, overrides: Sequence[Override] = ()
+) -> tuple[str, ...]:
+    """The fields that forbid a comparison and that nobody has overridden; () if comparable."""
+    return tuple(
+        str(difference)
+        for difference in differing_fields(old, new)
+        if difference.hinders and not reason_to_ignore(difference, overrides)
+    )
+
+
+def reason_to_ignore(difference: Difference, overrides: Iterable[Override]) -> str | None:
+    """The reason of the first override that covers the difference."""
+    if difference.field in _BEYOND_OVERRIDE:
+        return None
+    for override in overrides:
+        if fnmatchcase(difference.field, override.field):
+            return override.reason
+    return None
+
+
+def differing_fields(old: Measurement, new: Measurement) -> Iterator[Difference]:
+    """Every field in which two measurements differ or of which only one side knows."""
+    if old.unit != new.unit:
+        yield Difference("unit", old.unit, new.unit)
+    if old.direction != new.direction and Direction.UNKNOWN not in (old.direction, new.direction):
+        yield Difference("better direction", old.direction, new.direction)
+    if old.conditions != new.conditions:
+        yield from _differing_conditions(dict(old.conditions), dict(new.conditions))
+
+
+def _differing_conditions(old: dict[str, str], new: dict[str, str]) -> Iterator[Difference]:
+    same_system_prompt = old.get(SYSTEM_PROMPT) == new.get(SYSTEM_PROMPT)
+    for field in sorted(old.keys() | new.keys()):
+        before, after = old.get(field), new.get(field)
+        if before == after or field == SYSTEM_PROMPT:
+            continue
+        if field == ALL_PROMPTS and not same_system_prompt:
+            continue
+        yield Difference(field, before, after, _hinders(field, before, after))
+
+
+def _hinders(field: str, old: str | None, new: str | None) -> bool:
+    if old is not None and new is not None:
+        return True
+    return field in _ALWAYS_WRITTEN or field.startswith(MODEL_ARGUMENT)
+
+
+def _shown(value: str | None, absent: str) -> str:
+    if value is None:
+        return absent
+    digits = value.removeprefix("sha256:")
+    is_hash = len(digits) >= 32 and all(digit in "0123456789abcdef" for digit in digits)
+    return f"{digits[:_SHOWN_OF_A_HASH]}…" if is_hash else value

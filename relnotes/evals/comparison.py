@@ -1,0 +1,324 @@
+"""Compare an old and a new measurement and say what follows from it.
+
+A claim (improved, regressed) needs a two-sided p ≤ alpha, adjusted where there are many
+metrics. Held is shown, not assumed: the one-sided interval excludes a loss of the margin.
+A blocking behaviour is judged alone, unadjusted, by non-inferiority. Whatever is none of
+these is inconclusive, with the number of questions that would settle it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from relnotes.evals import statistics
+from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
+from relnotes.evals.evidence import SCALE, Evidence, weigh
+from relnotes.evals.result import Direction, Kind, Measurement
+from relnotes.evals.verdict import Judgement, Verdict, judge
+
+__all__ = ["Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
+
+EQUAL = "equal to the printed precision"
+NO_METHOD = "none"
+
+_PRINTED_PRECISION = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How sure to be; `margin` is the tolerated loss of a metric measured as a fraction."""
+
+    alpha: float = 0.05
+    power: float = 0.8
+    margin: float | None = 0.02
+
+
+DEFAULT_SETTINGS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """The part of a row that is computed."""
+
+    delta: float | None = None
+    evidence: Evidence | None = None
+    worst: float | None = None
+    mde: float | None = None
+    method: str = NO_METHOD
+
+
+_NO_NUMBERS = _Numbers()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One row of a comparison; numbers are in the metric's unit and free of binary noise."""
+
+    task: str
+    metric: str
+    filter: str | None
+    variant: str
+    """What tells it from a sibling of the same task, metric and filter: "shots 25"."""
+    direction: Direction
+    unit: str | None
+    verdict: Verdict
+    reason: str
+    """Why this verdict; empty where the numbers say it."""
+    old: float | None
+    new: float | None
+    delta: float | None
+    """new − old, so a negative one is good where lower is better."""
+    se: float | None
+    ci: tuple[float, float] | None
+    """Two-sided interval of `delta` at 1 − alpha."""
+    p: float | None
+    p_adjusted: float | None
+    method: str
+    n: int | None
+    """The smaller of both sides."""
+    n_old: int | None
+    n_new: int | None
+    source_old: str | None
+    source_new: str | None
+    """Where the number stands: `v1.1.0:evals/mmlu.json`."""
+    mde: float | None
+    """The smallest true change that would have been found with the chosen power."""
+    worst: float | None
+    """One-sided bound of the change for the better; −0.04: a loss of 0.04 is possible."""
+    n_needed: int | None
+    margin: float | None
+    alpha: float
+    blocking: bool
+    behaviour: str | None
+    conditions: tuple[tuple[str, str], ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Sorts and names a row."""
+        return (self.task, self.metric, self.filter or "", self.variant)
+
+    @property
+    def passes(self) -> bool:
+        """Whether a blocking behaviour may be released with it."""
+        return self.verdict in (Verdict.IMPROVED, Verdict.HELD)
+
+
+def compare(
+    old: Measurement | None,
+    new: Measurement | None,
+    settings: Settings = DEFAULT_SETTINGS,
+    *,
+    margin: float | None = None,
+    blocking: bool = False,
+    behaviour: str | None = None,
+    overrides: Sequence[Override] = (),
+    carried_over: bool = False,
+    variant: str = "",
+    source_old: str | None = None,
+    source_new: str | None = None,
+) -> Comparison:
+    """The row of two measurements of one key; one of them may be missing.
+
+    `margin` is in the metric's own unit and wins over the settings. `carried_over`: the new
+    number stands in the very file of the old release, so nothing was measured again.
+    """
+    subject = new or old
+    if subject is None:
+        raise ValueError("nothing to compare: both measurements are missing")
+    direction = _direction(old, new)
+    if margin is None:
+        margin = _default_margin(subject, settings)
+    judgement, numbers = Judgement(Verdict.REMOVED if new is None else Verdict.ADDED), _NO_NUMBERS
+    remarks: tuple[str, ...] = ()
+    if old and new:
+        hindrance, remarks = _hindrance(old, new, overrides, carried_over)
+        numbers = _NO_NUMBERS if hindrance else _numbers(old, new, direction, settings)
+        judgement = hindrance or _judge(old, new, numbers, direction, margin, settings, blocking)
+    evidence = numbers.evidence
+    n_old, n_new = old.n if old else None, new.n if new else None
+    return Comparison(
+        subject.task,
+        subject.metric,
+        subject.filter,
+        variant,
+        direction,
+        subject.unit,
+        judgement.verdict,
+        judgement.reason,
+        old.value if old else None,
+        new.value if new else None,
+        _clean(numbers.delta),
+        _clean(evidence.se) if evidence else None,
+        (_rounded(evidence.ci[0]), _rounded(evidence.ci[1])) if evidence else None,
+        _clean(evidence.p) if evidence else None,
+        None,
+        numbers.method,
+        min(n_old, n_new) if n_old is not None and n_new is not None else n_old or n_new,
+        n_old,
+        n_new,
+        source_old,
+        source_new,
+        _clean(numbers.mde),
+        _clean(numbers.worst),
+        judgement.n_needed,
+        _clean(margin),
+        settings.alpha,
+        blocking,
+        behaviour,
+        subject.conditions,
+        remarks,
+    )
+
+
+def adjust(comparisons: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    """The same rows in the same order, their claims adjusted for how many there are.
+
+    One family: every row that could become a claim (comparable, direction known, not
+    blocking), by Benjamini and Hochberg. A claim that does not survive is judged again.
+    """
+    rows = list(comparisons)
+    family = [index for index, row in enumerate(rows) if _could_claim(row)]
+    p_values = [row.p for index in family if (row := rows[index]).p is not None]
+    adjusted = statistics.benjamini_hochberg(p_values)
+    for index, p in zip(family, adjusted, strict=True):
+        rows[index] = _adjusted(rows[index], _rounded(p), len(family))
+    return tuple(rows)
+
+
+def _could_claim(row: Comparison) -> bool:
+    return row.p is not None and row.worst is not None and not row.blocking
+
+
+def _adjusted(row: Comparison, p: float, family: int) -> Comparison:
+    claimed = row.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+    if p <= row.alpha or not claimed or row.delta is None or row.worst is None:
+        return replace(row, p_adjusted=p)
+    judgement = judge(
+        gain=_sign(row.direction) * row.delta,
+        p=p,
+        worst=row.worst,
+        mde=row.mde or 0.0,
+        margin=row.margin,
+        alpha=row.alpha,
+        n=_mean_n(row.n_old, row.n_new),
+        blocking=False,
+    )
+    reason = f"not significant among {family} comparisons"
+    return replace(
+        row,
+        p_adjusted=p,
+        verdict=judgement.verdict,
+        reason=f"{reason}; {judgement.reason}" if judgement.reason else reason,
+        n_needed=judgement.n_needed,
+    )
+
+
+def _direction(old: Measurement | None, new: Measurement | None) -> Direction:
+    """The direction of whichever side knows it; sides that contradict are not comparable."""
+    if new and new.direction is not Direction.UNKNOWN:
+        return new.direction
+    return old.direction if old else Direction.UNKNOWN
+
+
+def _default_margin(measurement: Measurement, settings: Settings) -> float | None:
+    scale = SCALE.get(measurement.unit or "")
+    if settings.margin is None or scale is None or measurement.kind is Kind.UNBOUNDED:
+        return None
+    return settings.margin * scale
+
+
+def _hindrance(
+    old: Measurement, new: Measurement, overrides: Sequence[Override], carried_over: bool
+) -> tuple[Judgement | None, tuple[str, ...]]:
+    """Why the values must not be compared, if so; and what to remark on their conditions."""
+    hindering, remarks = [], []
+    for difference in differing_fields(old, new):
+        if not difference.hinders:
+            remarks.append(f"known on one side only: {difference}")
+        elif reason := reason_to_ignore(difference, overrides):
+            remarks.append(f"compared in spite of {difference}: {reason}")
+        else:
+            hindering.append(str(difference))
+    if old.value is None or new.value is None:
+        side = "new" if new.value is None else "old"
+        return Judgement(Verdict.NOT_MEASURED, f"the {side} result has no value"), tuple(remarks)
+    if carried_over:
+        reason = "the result is the old release's; nothing was measured again"
+        return Judgement(Verdict.NOT_MEASURED, reason), tuple(remarks)
+    if hindering:
+        return Judgement(Verdict.NOT_COMPARABLE, ", ".join(hindering)), tuple(remarks)
+    return None, tuple(remarks)
+
+
+def _numbers(
+    old: Measurement, new: Measurement, direction: Direction, settings: Settings
+) -> _Numbers:
+    if old.value is None or new.value is None:
+        return _NO_NUMBERS
+    delta = new.value - old.value
+    method = EQUAL if _equal(old.value, new.value) else NO_METHOD
+    evidence = weigh(old, new, settings.alpha)
+    if evidence is None:
+        return _Numbers(delta, method=method)
+    low, high = evidence.one_sided
+    worst = {Direction.HIGHER: low, Direction.LOWER: -high}.get(direction)
+    mde = statistics.minimum_detectable_effect(evidence.se, settings.alpha, settings.power)
+    return _Numbers(delta, evidence, worst, mde, method if method == EQUAL else evidence.method)
+
+
+def _judge(
+    old: Measurement,
+    new: Measurement,
+    numbers: _Numbers,
+    direction: Direction,
+    margin: float | None,
+    settings: Settings,
+    blocking: bool,
+) -> Judgement:
+    """Equality is enough for an ordinary metric; a blocking one must show non-inferiority."""
+    if numbers.method == EQUAL and not blocking:
+        return Judgement(Verdict.HELD)
+    if direction is Direction.UNKNOWN:
+        return Judgement(Verdict.CHANGED, "which way is better is not known")
+    if numbers.evidence is None or numbers.delta is None or numbers.worst is None:
+        return Judgement(Verdict.INCONCLUSIVE, _why_no_evidence(old, new))
+    return judge(
+        gain=_sign(direction) * numbers.delta,
+        p=numbers.evidence.p,
+        worst=numbers.worst,
+        mde=numbers.mde or 0.0,
+        margin=margin,
+        alpha=settings.alpha,
+        n=_mean_n(old.n, new.n),
+        blocking=blocking,
+    )
+
+
+def _why_no_evidence(old: Measurement, new: Measurement) -> str:
+    if 0 in (old.stderr, new.stderr):
+        return "a standard error of 0 is no certainty, and the number of questions is not known"
+    return "neither a standard error nor the number of questions is known"
+
+
+def _equal(old: float, new: float) -> bool:
+    return abs(new - old) <= _PRINTED_PRECISION * max(abs(old), abs(new))
+
+
+def _sign(direction: Direction) -> int:
+    return -1 if direction is Direction.LOWER else 1
+
+
+def _mean_n(old: int | None, new: int | None) -> float | None:
+    """The n that, asked on both sides, gives the same error: the harmonic mean."""
+    return 2 * old * new / (old + new) if old and new else old or new
+
+
+def _clean(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)
+
+
+def _rounded(value: float) -> float:
+    """Without binary noise: 12 significant digits."""
+    return float(f"{value:.12g}")

@@ -1,0 +1,96 @@
+"""What is known of a metric beside its value: direction, kind, unit and range.
+
+A file's own word wins over the table here, and the user's over both. Where nobody says which
+way is better, the direction is unknown and stays so.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+
+from relnotes.evals.result import Direction, Kind, Measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """None is "not said"."""
+
+    direction: Direction | None = None
+    kind: Kind | None = None
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+_UNKNOWN = Facts(Direction.UNKNOWN, Kind.UNBOUNDED)
+
+
+@lru_cache(maxsize=4096)
+def facts_of(metric: str) -> Facts:
+    """What the shipped table knows of a metric; direction unknown if it is not in there."""
+    name = metric.lower().replace("-", "_").replace(" ", "_")
+    family = _FAMILY.fullmatch(name)
+    return _TABLE.get(name) or _TABLE.get(family[1] if family else "") or _UNKNOWN
+
+
+def with_facts(measurement: Measurement, facts: Facts) -> Measurement:
+    """The measurement, with what `facts` says in place of what it had before."""
+    said = {
+        field.name: value
+        for field in fields(Facts)
+        if (value := getattr(facts, field.name)) is not None
+    }
+    return replace(measurement, **said) if said else measurement
+
+
+def outside(value: float, low: float | None, high: float | None) -> bool:
+    """Whether a value contradicts the range of its metric; a rounding error does not."""
+    slack = 1e-9
+    return (low is not None and value < low - slack) or (high is not None and value > high + slack)
+
+
+# pass@10 and recall@5 are known as pass@ and recall@; rouge1, rougeL and rougeLsum as rouge.
+_FAMILY = re.compile(r"([a-z_]+@)k?\d*|(?=rouge)(?:(rouge)(?:\d|l|lsum|w)?(?:_max)?)")
+
+_RIGHT_OR_WRONG = Facts(Direction.HIGHER, Kind.BINARY, "fraction", 0.0, 1.0)
+_SCORE = Facts(Direction.HIGHER, Kind.BOUNDED, "fraction", 0.0, 1.0)
+# Some tools write these from 0 to 1 and others from 0 to 100, so they have no unit here.
+_TEXT_OVERLAP = Facts(Direction.HIGHER, Kind.BOUNDED)
+_DIFFERENCE = Facts(Direction.HIGHER, Kind.UNBOUNDED)
+_CORRELATION = Facts(Direction.HIGHER, Kind.BOUNDED, None, -1.0, 1.0)
+_FAILED_OR_NOT = Facts(Direction.LOWER, Kind.BINARY, "fraction", 0.0, 1.0)
+_ERROR = Facts(Direction.LOWER, Kind.UNBOUNDED)
+_PERPLEXITY = Facts(Direction.LOWER, Kind.UNBOUNDED, None, 0.0, None)
+
+
+def _table(*rows: tuple[Facts, str]) -> dict[str, Facts]:
+    return {name: facts for facts, names in rows for name in names.split()}
+
+
+_TABLE = _table(
+    (
+        _RIGHT_OR_WRONG,
+        "acc acc_norm acc_bytes acc_mutual_info accuracy exact exact_match quasi_exact_match"
+        " prefix_exact_match em mc1 contains correct pass_rate success_rate solve_rate resolved"
+        " bleu_acc rouge1_acc rouge2_acc rougel_acc prompt_level_strict_acc"
+        " prompt_level_loose_acc pass@ maj@ cons@",
+    ),
+    (
+        _SCORE,
+        "f1 macro_f1 micro_f1 f1_macro f1_micro precision recall mc2 auroc auc balanced_accuracy"
+        " inst_level_strict_acc inst_level_loose_acc recall@ precision@ ndcg@ hits@ map@ mrr",
+    ),
+    (_TEXT_OVERLAP, "bleu sacrebleu bleu_max chrf chrf++ meteor bertscore comet rouge"),
+    (_DIFFERENCE, "bleu_diff rouge1_diff rouge2_diff rougel_diff"),
+    (_CORRELATION, "mcc matthews_corrcoef pearson spearman kendall pearsonr spearmanr"),
+    (_FAILED_OR_NOT, "error_rate attack_success_rate hallucination_rate toxicity_rate"),
+    (_ERROR, "wer cer ter mae mse rmse loss nll log_loss cross_entropy ece"),
+    (Facts(Direction.LOWER, Kind.BOUNDED, None, 0.0, 2.0), "brier_score brier"),
+    (_PERPLEXITY, "perplexity word_perplexity byte_perplexity token_perplexity ppl"),
+    (Facts(Direction.LOWER, Kind.UNBOUNDED, "bits per byte", 0.0, None), "bits_per_byte bpb"),
+    # Best in the middle or at zero: neither higher nor lower is better.
+    (Facts(Direction.UNKNOWN, Kind.BINARY, "fraction", 0.0, 1.0), "pct_stereotype"),
+    (Facts(Direction.UNKNOWN, Kind.UNBOUNDED), "likelihood_diff"),
+)

@@ -1,0 +1,66 @@
+"""What one eval run measured, as values; knows no file format, no git and no statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which way is better; unknown is never guessed."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    UNKNOWN = "unknown"
+
+
+class Kind(StrEnum):
+    """What a score of one question can be: 0 or 1; within a range; anything."""
+
+    BINARY = "binary"
+    BOUNDED = "bounded"
+    UNBOUNDED = "unbounded"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One metric of one task, aggregated over its questions."""
+
+    task: str
+    metric: str
+    filter: str | None
+    """None where the harness filters nothing (lm-eval writes that as "none")."""
+    value: float | None
+    """None if the harness names the metric and gives no number."""
+    stderr: float | None = None
+    stderr_method: str | None = None
+    n: int | None = None
+    """Questions scored."""
+    direction: Direction = Direction.UNKNOWN
+    kind: Kind = Kind.UNBOUNDED
+    unit: str | None = None
+    """"fraction" and "percent" have a scale; any other word is only shown; None is unknown."""
+    low: float | None = None
+    high: float | None = None
+    conditions: tuple[tuple[str, str], ...] = ()
+    """How it was measured: the known fields only, sorted; they decide what may be compared."""
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """What the number is of; two releases are matched by it."""
+        return (self.task, self.metric, self.filter)
+
+
+@dataclass(frozen=True, slots=True)
+class EvalFile:
+    """What one file of a harness says."""
+
+    format: str
+    harness: str
+    harness_version: str | None
+    started: str | None
+    """ISO 8601, as precise as the file."""
+    model: str | None
+    measurements: tuple[Measurement, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """What a reader of the comparison should know; nothing is left out silently."""
