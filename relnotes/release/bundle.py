@@ -163,7 +163,8 @@ class Behaviour(Written):
     link: Text | None = None
     blocking: Flag = False
     margin: Annotated[
-        Number | None, Field(gt=0, description="Largest loss that is tolerable, in the eval's unit.")
+        Number | None,
+        Field(gt=0, description="Largest loss that is tolerable, in the eval's unit."),
     ] = None
     evals: tuple[EvalRef | Text, ...] = ()
     audience: Audience = Audience.PUBLIC
@@ -199,7 +200,8 @@ class Limitation(Written):
     resolved_in: Text | None = None
     reason: Annotated[Text | None, Field(description="Why it was withdrawn.")] = None
     covers: Annotated[
-        tuple[Text, ...], Field(description="Ids of derived limitations that this one words better.")
+        tuple[Text, ...],
+        Field(description="Ids of derived limitations that this one words better."),
     ] = ()
 
 

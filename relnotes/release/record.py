@@ -119,6 +119,7 @@ class Origin(StrEnum):
     UNMEASURED = "not measured"
     COMBINATION = "combination"
     ROLLBACK = "rollback"
+    RELAPSE = "relapse"
     AMENDMENT = "amendment"
 
 
@@ -196,6 +197,27 @@ class Rollback:
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """A prompt line that a hotfix took out; it should not come back unnoticed."""
+
+    line: str
+    prompt: str
+    removed_in: str  # tag
+
+
+@dataclass(frozen=True, slots=True)
+class Relapse:
+    """A watched line that is in a prompt again, word for word or reworded."""
+
+    line: str
+    prompt: str
+    removed_in: str
+    found: str  # the line as it stands now
+    similarity: float  # 1.0: word for word
+    publish: str  # the prompt's policy: texts are quoted to the public unless it is "digest"
+
+
+@dataclass(frozen=True, slots=True)
 class Lifecycle:
     """Names and dates of the model that users can pin or must act on."""
 
@@ -237,6 +259,7 @@ class Record:
     unmeasured: tuple[Unmeasured, ...]
     rollout: tuple[RolloutStage, ...]
     rollback: Rollback | None
+    relapses: tuple[Relapse, ...]
     withheld: dict[str, int]  # how many items of each section this audience does not see
 
 

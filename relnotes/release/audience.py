@@ -1,0 +1,104 @@
+"""Cut a record down to what the public may see, and say how much was withheld."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from relnotes.release.bundle import Audience, Publish
+from relnotes.release.record import Combination, EvalSummary, PromptChange, Record, Section
+
+
+class _HasAudience(Protocol):
+    @property
+    def audience(self) -> Audience: ...
+
+
+T = TypeVar("T", bound=_HasAudience)
+
+
+def for_public(
+    record: Record,
+    internal_evals: frozenset[tuple[str, str, str | None]],
+    internal_training: frozenset[str],
+) -> Record:
+    """The record without anything internal; `withheld` counts what was left out, by section."""
+    changes = _public(record.changes)
+    evals = tuple(
+        one for one in record.evals if (one.task, one.metric, one.filter) not in internal_evals
+    )
+    notes, limits = _public(record.notes), _public(record.limitations)
+    unmeasured = _public(record.unmeasured)
+    withheld = Counter(
+        change.described_in.value
+        for change in record.changes
+        if change.audience is Audience.INTERNAL
+        and change.described_in not in (Section.NOTES, Section.LIMITATIONS)
+    )
+    withheld[Section.NOTES.value] = len(record.notes) - len(notes)
+    withheld[Section.LIMITATIONS.value] = len(record.limitations) - len(limits)
+    withheld[Section.EVALS.value] += len(record.evals) - len(evals)
+    withheld[Section.BEHAVIOURS.value] += len(record.unmeasured) - len(unmeasured)
+    shown = {note.path for note in notes}
+    return replace(
+        record,
+        audience=Audience.PUBLIC,
+        changes=tuple(
+            replace(one, explained_by=tuple(path for path in one.explained_by if path in shown))
+            if one.explained_by
+            else one
+            for one in changes
+        ),
+        evals=evals,
+        eval_summary=_summary(record, evals),
+        notes=notes,
+        limitations=limits,
+        unmeasured=unmeasured,
+        prompts=tuple(_prompt(one) for one in record.prompts),
+        relapses=tuple(one for one in record.relapses if one.publish != Publish.DIGEST),
+        combination=_combination(record.combination, internal_training),
+        withheld={section: count for section, count in sorted(withheld.items()) if count > 0},
+    )
+
+
+def _public(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(item for item in items if item.audience is Audience.PUBLIC)
+
+
+def _prompt(change: PromptChange) -> PromptChange:
+    if change.publish == Publish.FULL:
+        return change
+    if change.publish == Publish.DIFF:
+        return replace(change, text=None)
+    return replace(change, text=None, diff=None)
+
+
+def _combination(combination: Combination, internal: frozenset[str]) -> Combination:
+    def seen(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one for one in ids if one not in internal)
+
+    ids = seen(combination.ids)
+    return Combination(
+        ids,
+        seen(combination.alone),
+        seen(combination.together),
+        seen(combination.untested),
+        combination.tested_together if len(ids) > 1 else None,
+    )
+
+
+def _summary(record: Record, evals: tuple[object, ...]) -> EvalSummary:
+    if len(evals) == len(record.evals):
+        return record.eval_summary
+    from relnotes.release.notes import summarise
+
+    full = record.eval_summary
+    return summarise(
+        evals,  # type: ignore[arg-type]
+        files=full.files,
+        carried_over=full.carried_over,
+        stale=full.stale,
+        alpha=full.alpha,
+    )

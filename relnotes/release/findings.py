@@ -1,0 +1,281 @@
+"""Limitations that follow from the facts of a release, and when a derived one has ended. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import Comparison, Verdict
+from relnotes.evals.index import Pair
+from relnotes.evals.result import Direction, Measurement
+from relnotes.release.bundle import Audience, Bundle, Publish, Tested
+from relnotes.release.coverage import Coverage
+from relnotes.release.ledger import Finding, Ledger
+from relnotes.release.record import Combination, Origin, Relapse, Rollback, Unmeasured
+
+_NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.CHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was found at one release."""
+
+    tag: str
+    pairs: tuple[Pair, ...]
+    comparisons: tuple[Comparison, ...]  # of the pairs, in the same order
+    coverage: Coverage
+    unmeasured: tuple[Unmeasured, ...]
+    combination: Combination
+    bundle: Bundle
+    rollback: Rollback | None
+    relapses: tuple[Relapse, ...]
+    audience: Callable[[tuple[str, str, str | None]], Audience]
+    again: Callable[[Measurement, Measurement], Comparison]  # compares with an older baseline
+
+
+def findings(facts: Facts) -> tuple[Finding, ...]:
+    """Every limitation that this release shows by itself."""
+    return (
+        *_regressions(facts),
+        *_not_judged(facts),
+        *_not_measured(facts.unmeasured),
+        *_combination(facts),
+        *_rolled_back(facts.rollback),
+        *_relapsed(facts),
+    )
+
+
+def closed(facts: Facts, ledger: Ledger) -> dict[str, tuple[str, ...]]:
+    """Subjects of derived limitations that no longer hold, each with the evidence."""
+    return {
+        **dict(_recovered(facts, ledger)),
+        **dict(_judged(facts, ledger)),
+        **dict(_measured(facts, ledger)),
+        **dict(_uncombined(facts, ledger)),
+        **dict(_moved_on(facts, ledger)),
+        **dict(_taken_out_again(facts, ledger)),
+    }
+
+
+# -- regressions -------------------------------------------------------------------------------
+
+
+def regression_subject(pair: Pair) -> str:
+    task, metric, filter_ = pair.key
+    return f"regression:{task}:{metric}:{filter_ or 'none'}:{pair.variant}"
+
+
+def _regressions(facts: Facts) -> Iterator[Finding]:
+    for pair, one in zip(facts.pairs, facts.comparisons, strict=True):
+        if one.verdict is not Verdict.REGRESSED or pair.old is None:
+            continue
+        yield Finding(
+            origin=Origin.REGRESSION,
+            subject=regression_subject(pair),
+            text=f"{eval_name(one)} {_moved(one)}",
+            evidence=_sources(one),
+            behaviour=one.behaviour,
+            blocking=one.blocking,
+            audience=facts.audience(pair.key),
+            baseline=pair.old.measurement,
+        )
+
+
+def eval_name(one: Comparison) -> str:
+    extra = ", ".join(part for part in (one.filter, one.variant) if part and part != "none")
+    return f"{one.task} ({one.metric}{', ' + extra if extra else ''})"
+
+
+def _moved(one: Comparison) -> str:
+    worse = "rose" if one.direction is Direction.LOWER else "fell"
+    return f"{worse} from {number(one.old)} to {number(one.new)}"
+
+
+def number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4g}"
+
+
+def _sources(one: Comparison) -> tuple[str, ...]:
+    return tuple(source for source in (one.source_old, one.source_new) if source)
+
+
+def _recovered(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    still = {entry.subject: entry for entry in ledger.open_derived(Origin.REGRESSION)}
+    if not still:
+        return
+    for pair, one in zip(facts.pairs, facts.comparisons, strict=True):
+        entry = still.get(regression_subject(pair))
+        if entry is None or pair.new is None or one.verdict is Verdict.REGRESSED:
+            continue
+        baseline = ledger.baselines.get(entry.id)
+        if baseline is None:
+            continue
+        again = facts.again(baseline, pair.new.measurement)
+        if again.verdict in (Verdict.IMPROVED, Verdict.HELD):
+            words = (
+                f"back to {number(again.new)} from {number(one.old)}; {number(again.old)} before"
+            )
+            yield entry.subject, (words, *_sources(one)[-1:])
+
+
+# -- blocking behaviours that could not be judged ----------------------------------------------
+
+
+def _not_judged(facts: Facts) -> Iterator[Finding]:
+    rows: dict[str, list[Comparison]] = {}
+    for one in facts.comparisons:
+        if one.blocking and one.behaviour and one.verdict in _NOT_JUDGED:
+            rows.setdefault(one.behaviour, []).append(one)
+    audiences = {behaviour.id: behaviour.audience for behaviour in facts.coverage.behaviours}
+    for behaviour, found in rows.items():
+        words = "; ".join(f"{eval_name(one)}: {_why(one)}" for one in found)
+        hidden = any(
+            facts.audience((one.task, one.metric, one.filter)) is Audience.INTERNAL for one in found
+        )
+        yield Finding(
+            origin=Origin.INCONCLUSIVE,
+            subject=f"inconclusive:{behaviour}",
+            text=f"Whether {behaviour} held could not be shown. {words}",
+            evidence=tuple(source for one in found for source in _sources(one)),
+            behaviour=behaviour,
+            blocking=True,
+            audience=Audience.INTERNAL if hidden else audiences[behaviour],
+        )
+
+
+def _why(one: Comparison) -> str:
+    if one.verdict is Verdict.INCONCLUSIVE and one.n_needed and one.n:
+        return f"{one.n_needed:,} questions would settle it, {one.n:,} were run"
+    if one.verdict is Verdict.NOT_COMPARABLE:
+        return f"not comparable, {one.reason}"
+    return one.reason or one.verdict.value
+
+
+def _judged(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    passing: dict[str, list[Comparison]] = {}
+    for one in facts.comparisons:
+        if one.blocking and one.behaviour:
+            passing.setdefault(one.behaviour, []).append(one)
+    for entry in ledger.open_derived(Origin.INCONCLUSIVE):
+        rows = passing.get(entry.behaviour or "", [])
+        if rows and all(one.passes for one in rows):
+            words = "; ".join(f"{eval_name(one)} {one.verdict.value}" for one in rows)
+            yield entry.subject, (words, *(s for one in rows for s in _sources(one)[-1:]))
+        elif entry.behaviour not in {one.id for one in facts.coverage.behaviours if one.blocking}:
+            yield entry.subject, (f"{entry.behaviour} is no blocking behaviour any more",)
+
+
+# -- behaviours without a result ---------------------------------------------------------------
+
+
+def _not_measured(unmeasured: Iterable[Unmeasured]) -> Iterator[Finding]:
+    for one in unmeasured:
+        yield Finding(
+            origin=Origin.UNMEASURED,
+            subject=f"unmeasured:{one.behaviour}",
+            text=f"{one.behaviour} was not measured: {one.reason}. Intended: {one.principle}",
+            behaviour=one.behaviour,
+            blocking=one.blocking,
+            audience=one.audience,
+        )
+
+
+def _measured(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    missing = {one.behaviour for one in facts.unmeasured}
+    sources: dict[str, list[str]] = {}
+    for one in facts.comparisons:
+        if one.behaviour and one.source_new:
+            sources.setdefault(one.behaviour, []).append(one.source_new)
+    known = {behaviour.id for behaviour in facts.coverage.behaviours}
+    for entry in ledger.open_derived(Origin.UNMEASURED):
+        if entry.behaviour in missing:
+            continue
+        if entry.behaviour not in known:
+            yield entry.subject, (f"{entry.behaviour} was taken out of behaviours.yaml",)
+        else:
+            found = sources.get(entry.behaviour or "", [])
+            yield entry.subject, tuple(dict.fromkeys(found)) or ("what was measured runs again",)
+
+
+# -- training changes that were never tried together -------------------------------------------
+
+
+def _combination(facts: Facts) -> Iterator[Finding]:
+    combination = facts.combination
+    if combination.tested_together is not False:
+        return
+    public = {one.id for one in facts.bundle.training if one.audience is Audience.PUBLIC}
+    named = [one for one in combination.ids if one in public]
+    hidden = len(combination.ids) - len(named)
+    words = _listed([*named, *([f"{hidden} more"] if hidden else [])])
+    yield Finding(
+        origin=Origin.COMBINATION,
+        subject="combination:" + ",".join(sorted(combination.ids)),
+        text=f"{words} reached users together, but were never tested together",
+        audience=Audience.PUBLIC if named else Audience.INTERNAL,
+    )
+
+
+def _listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _uncombined(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    tested = {one.id: one.tested for one in facts.bundle.training}
+    for entry in ledger.open_derived(Origin.COMBINATION):
+        ids = entry.subject.removeprefix("combination:").split(",")
+        gone = sum(one not in tested for one in ids)
+        if gone:
+            words = "all of them" if gone == len(ids) else "a part of them"
+            yield entry.subject, (f"{words} no longer in the training of {facts.tag}",)
+        elif all(tested[one] in (Tested.COMBINATION, Tested.BOTH) for one in ids):
+            yield entry.subject, (f"{facts.tag} says that they were tested together",)
+
+
+# -- rollbacks ---------------------------------------------------------------------------------
+
+
+def _rolled_back(rollback: Rollback | None) -> Iterator[Finding]:
+    if rollback and rollback.lost:
+        lost = "; ".join(rollback.lost)
+        yield Finding(
+            origin=Origin.ROLLBACK,
+            subject=f"rollback:{rollback.restores}",
+            text=f"What {_listed(list(rollback.withdraws))} brought is gone again: {lost}",
+        )
+
+
+def _moved_on(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    if facts.rollback or facts.bundle.release.kind != "mainline":
+        return
+    for entry in ledger.open_derived(Origin.ROLLBACK):
+        yield entry.subject, (f"{facts.tag} is a mainline update after the rollback",)
+
+
+# -- relapses ----------------------------------------------------------------------------------
+
+
+def _relapsed(facts: Facts) -> Iterator[Finding]:
+    for one in facts.relapses:
+        if one.similarity < 1:
+            continue  # a reworded line is a warning, not yet a fact
+        hidden = one.publish == Publish.DIGEST
+        yield Finding(
+            origin=Origin.RELAPSE,
+            subject=_relapse_subject(one),
+            text=f"A line that {one.removed_in} had taken out of the {one.prompt} prompt as a "
+            f"mitigation is back: “{one.line}”",
+            evidence=(f"taken out in {one.removed_in}, back in {facts.tag}",),
+            audience=Audience.INTERNAL if hidden else Audience.PUBLIC,
+        )
+
+
+def _relapse_subject(one: Relapse) -> str:
+    return f"relapse:{one.prompt}:{one.line}"
+
+
+def _taken_out_again(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    still = {_relapse_subject(one) for one in facts.relapses if one.similarity == 1}
+    for entry in ledger.open_derived(Origin.RELAPSE):
+        if entry.subject not in still:
+            yield entry.subject, (f"the line is not in {facts.tag}",)

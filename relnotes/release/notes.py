@@ -1,0 +1,264 @@
+"""Join diff, comparisons and ledger into the record of one release. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import SCALE, Comparison, Verdict
+from relnotes.release import diff as bundle_diff
+from relnotes.release.bundle import Audience, Bundle, Publish, Tested, TrainingChange, UpdateKind
+from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.record import (
+    SCHEMA,
+    Change,
+    Combination,
+    EvalSummary,
+    LedgerEntry,
+    Lifecycle,
+    Note,
+    PromptChange,
+    Provenance,
+    Record,
+    Relapse,
+    Rollback,
+    RolloutStage,
+    Section,
+    Unmeasured,
+)
+from relnotes.release.snapshot import Fragment, Snapshot
+
+_COMPARED = frozenset(
+    {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that the record of a release is made of."""
+
+    line: str
+    title: str  # of the line
+    short_tag: str
+    provenance: Provenance
+    previous: Provenance | None
+    old: Snapshot | None
+    new: Snapshot
+    changes: tuple[Change, ...]
+    comparisons: tuple[Comparison, ...]
+    summary: EvalSummary
+    limitations: tuple[LedgerEntry, ...]
+    unmeasured: tuple[Unmeasured, ...]
+    combination: Combination
+    rollback: Rollback | None
+    relapses: tuple[Relapse, ...]
+    prompt_policy: Publish
+
+
+def make_record(material: Material) -> Record:
+    """The record for the internal audience; `audience.for_public` cuts it down."""
+    bundle = material.new.bundle
+    own_words = not (material.rollback and material.rollback.identical)
+    attested = bundle.none_known
+    return Record(
+        schema=SCHEMA,
+        line=material.line,
+        old=material.previous.tag if material.previous else None,
+        new=material.provenance.tag,
+        title=(own_words and bundle.release.title) or f"{material.title} {material.short_tag}",
+        kind=_kind(material),
+        summary=bundle.release.summary if own_words else None,
+        reason=bundle.release.reason if own_words else None,
+        audience=Audience.INTERNAL,
+        model=_lifecycle(bundle),
+        provenance=material.provenance,
+        previous=material.previous,
+        notes=_notes(material) if own_words else (),
+        changes=material.changes,
+        prompts=_prompts(material),
+        combination=material.combination,
+        evals=material.comparisons,
+        eval_summary=material.summary,
+        limitations=material.limitations,
+        none_known=f"{attested.by}, {attested.on.isoformat()}" if attested else None,
+        unmeasured=material.unmeasured,
+        rollout=_rollout(bundle) if own_words else (),
+        rollback=material.rollback,
+        relapses=material.relapses,
+        withheld={},
+    )
+
+
+def _kind(material: Material) -> str:
+    if material.previous is None:
+        return "first"
+    return "rollback" if material.rollback else material.new.bundle.release.kind.value
+
+
+def _lifecycle(bundle: Bundle) -> Lifecycle:
+    model, dates = bundle.model, bundle.model.lifecycle
+    return Lifecycle(
+        name=model.name,
+        version=model.version,
+        provider_id=model.provider_id,
+        weights=model.weights,
+        aliases=model.aliases,
+        released=dates.released and dates.released.isoformat(),
+        deprecated=dates.deprecated and dates.deprecated.isoformat(),
+        retires=dates.retires and dates.retires.isoformat(),
+        replacement=dates.replacement,
+    )
+
+
+def _notes(material: Material) -> tuple[Note, ...]:
+    return tuple(
+        _note(fragment) for fragment in bundle_diff.new_fragments(material.old, material.new)
+    )
+
+
+def _note(fragment: Fragment) -> Note:
+    head = fragment.head
+    return Note(fragment.path, head.kind.value, head.area, fragment.text, head.audience)
+
+
+def _rollout(bundle: Bundle) -> tuple[RolloutStage, ...]:
+    return tuple(
+        RolloutStage(
+            stage=one.stage.value,
+            share=one.share,
+            start=one.start and one.start.isoformat(),
+            end=one.end and one.end.isoformat(),
+            skipped=one.skipped,
+        )
+        for one in bundle.rollout
+    )
+
+
+# -- prompts -----------------------------------------------------------------------------------
+
+
+def _prompts(material: Material) -> tuple[PromptChange, ...]:
+    old = material.old.bundle.prompts if material.old else ()
+    new = material.new.bundle.prompts
+    before = {prompt.name: prompt for prompt in old}
+    after = {prompt.name: prompt for prompt in new}
+    changes = (
+        _prompt(name, material, before.get(name), after.get(name)) for name in {**before, **after}
+    )
+    return tuple(change for change in changes if change)
+
+
+def _prompt(
+    name: str,
+    material: Material,
+    before: object,
+    after: object,
+) -> PromptChange | None:
+    old_text = _text(material.old, before)
+    new_text = _text(material.new, after)
+    old_digest, new_digest = bundle_diff.text_digest(old_text), bundle_diff.text_digest(new_text)
+    if old_digest == new_digest:
+        return None
+    one = after or before
+    publish = _narrowest(material.prompt_policy, before, after)
+    return PromptChange(
+        name=name,
+        file=getattr(one, "file", ""),
+        publish=publish.value,
+        old_digest=old_digest,
+        new_digest=new_digest,
+        diff=diff_texts(old_text, new_text),
+        text=new_text,
+    )
+
+
+def _text(snapshot: Snapshot | None, prompt: object) -> str | None:
+    if snapshot is None or prompt is None:
+        return None
+    return snapshot.prompts.get(getattr(prompt, "file", ""))
+
+
+def _narrowest(default: Publish, *prompts: object) -> Publish:
+    """A diff shows both texts, so the stricter policy of the two releases holds."""
+    order = [Publish.DIGEST, Publish.DIFF, Publish.FULL]
+    policies = [getattr(one, "publish", None) or default for one in prompts if one is not None]
+    return min(policies, key=order.index)
+
+
+# -- parts that need the previous release ------------------------------------------------------
+
+
+def combine(old: Snapshot | None, new: Snapshot) -> Combination:
+    """The training changes that came with this release, by how they were tested."""
+    known = {one.id for one in old.bundle.training} if old else None
+    come = [] if known is None else [one for one in new.bundle.training if one.id not in known]
+    together = _ids(come, Tested.COMBINATION, Tested.BOTH)
+    return Combination(
+        ids=tuple(one.id for one in come),
+        alone=_ids(come, Tested.ALONE, Tested.BOTH),
+        together=together,
+        untested=_ids(come, Tested.UNTESTED),
+        tested_together=len(together) == len(come) if len(come) > 1 else None,
+    )
+
+
+def _ids(changes: Sequence[TrainingChange], *tested: Tested) -> tuple[str, ...]:
+    return tuple(one.id for one in changes if one.tested in tested)
+
+
+def what_is_lost(old: Snapshot, new: Snapshot, changes: Iterable[Change]) -> tuple[str, ...]:
+    """What users had before a rollback and have no longer, in public words."""
+    kept = {one.id for one in new.bundle.training}
+    training = [
+        one.summary or one.id
+        for one in old.bundle.training
+        if one.id not in kept and one.audience is Audience.PUBLIC
+    ]
+    tools = [
+        change.words
+        for change in changes
+        if change.described_in is Section.TOOLS
+        and change.kind.endswith("removed")
+        and change.audience is Audience.PUBLIC
+    ]
+    return tuple(words.rstrip(".") for words in (*training, *tools))
+
+
+def is_rollback(bundle: Bundle) -> bool:
+    return bundle.release.kind is UpdateKind.ROLLBACK
+
+
+# -- counting ----------------------------------------------------------------------------------
+
+
+def summarise(
+    comparisons: Sequence[Comparison], *, files: int, carried_over: int, stale: bool, alpha: float
+) -> EvalSummary:
+    """Counts of the verdicts; `carried_over` results stand in files that did not change."""
+    counts = Counter(one.verdict.value for one in comparisons)
+    return EvalSummary(
+        files=files,
+        compared=sum(one.verdict in _COMPARED for one in comparisons),
+        not_comparable=counts[Verdict.NOT_COMPARABLE],
+        added=counts[Verdict.ADDED],
+        removed=counts[Verdict.REMOVED],
+        carried_over=carried_over,
+        counts=dict(sorted(counts.items())),
+        largest_unseen=_largest_unseen(comparisons),
+        stale=stale and carried_over > 0,
+        alpha=alpha,
+    )
+
+
+def _largest_unseen(comparisons: Sequence[Comparison]) -> float | None:
+    """The largest effect that could have gone unseen, as a fraction, where a scale is known."""
+    seen = [
+        one.mde / SCALE[one.unit]
+        for one in comparisons
+        if one.mde is not None
+        and one.unit in SCALE
+        and one.verdict in _COMPARED
+        and one.verdict not in (Verdict.IMPROVED, Verdict.REGRESSED)
+    ]
+    return round(max(seen), 6) if seen else None

@@ -1,0 +1,95 @@
+"""What `relnotes.toml` may say. Imported only when settings are needed, since pydantic is slow."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from relnotes.release.bundle import Publish
+from relnotes.yamlfile import Number, Text, Whole, Written
+
+
+class Project(Written):
+    name: Annotated[Text, Field(description="Shown in titles.")] = "Releases"
+    url: Annotated[Text | None, Field(description="Public address of the site.")] = None
+    disclaimer: Annotated[Text | None, Field(description="A sentence shown on every page.")] = None
+
+
+class Line(Written):
+    """One model whose releases follow each other."""
+
+    name: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] = "main"
+    title: Annotated[Text | None, Field(description="Shown; else the model's name.")] = None
+    bundle: Annotated[Text, Field(description="Path of the bundle in the repository.")] = "bundle"
+    tags: Annotated[Text, Field(description="Which tags are releases, as a glob.")] = "*"
+    since: Annotated[
+        Text | None, Field(description="The first tag to read; older ones are left out.")
+    ] = None
+
+
+class Site(Written):
+    docs: Text = "site"
+    output: Text = "build/site"
+    config: Text = "mkdocs.yml"
+
+
+class IgnoredFile(Written):
+    path: Annotated[Text, Field(description="Glob below the bundle, such as evals/raw/*")]
+    reason: Text
+
+
+class FieldOverride(Written):
+    task: Text = "*"
+    field: Text
+    reason: Text
+
+
+class Metric(Written):
+    """What the harness does not say of a metric, or says wrongly."""
+
+    direction: Literal["higher", "lower"] | None = None
+    kind: Literal["binary", "bounded", "unbounded"] | None = None
+    unit: Text | None = None
+
+
+class Evals(Written):
+    alpha: Annotated[Number, Field(gt=0, lt=0.5)] = 0.05
+    power: Annotated[Number, Field(gt=0.5, lt=1)] = 0.8
+    margin: Annotated[
+        Number, Field(gt=0, lt=1, description="Tolerable loss of a metric from 0 to 1.")
+    ] = 0.02
+    internal: Annotated[
+        tuple[Text, ...], Field(description="Globs of tasks that the public does not see.")
+    ] = ()
+    ignore: tuple[IgnoredFile, ...] = ()
+    override: tuple[FieldOverride, ...] = ()
+    metrics: dict[str, Metric] = {}
+
+
+class Prompts(Written):
+    publish: Annotated[
+        Publish, Field(description="How much the public reads, where a prompt does not say.")
+    ] = Publish.FULL
+
+
+class Limits(Written):
+    max_file_mb: Annotated[Whole, Field(gt=0)] = 64
+
+
+class Other(Written):
+    internal: Annotated[
+        tuple[Text, ...], Field(description="Globs of files the public sees only as a count.")
+    ] = ("signals/*", "approvals/*")
+
+
+class Settings(Written):
+    """All of `relnotes.toml`; everything has a default."""
+
+    project: Project = Project()
+    lines: tuple[Line, ...] = (Line(),)
+    site: Site = Site()
+    evals: Evals = Evals()
+    prompts: Prompts = Prompts()
+    limits: Limits = Limits()
+    other: Other = Other()
