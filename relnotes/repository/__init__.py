@@ -1,0 +1,33 @@
+"""Read tags, trees and files from git, and write new repositories.
+
+Nothing outside this package runs git or knows GitPython; nothing here knows what a release is.
+"""
+
+from __future__ import annotations
+
+from relnotes.repository.creation import NewCommit, NewTag, create_repository
+from relnotes.repository.local import Repository
+from relnotes.repository.objects import (
+    Blob,
+    FileChange,
+    TreeFile,
+    is_lfs_pointer,
+    unreadable_modes,
+)
+from relnotes.repository.tags import Tag, natural_key
+from relnotes.repository.worktree import WorkTree
+
+__all__ = [
+    "Blob",
+    "FileChange",
+    "NewCommit",
+    "NewTag",
+    "Repository",
+    "Tag",
+    "TreeFile",
+    "WorkTree",
+    "create_repository",
+    "is_lfs_pointer",
+    "natural_key",
+    "unreadable_modes",
+]
