@@ -103,10 +103,26 @@ class Fold:
         self._remember(release, old, snapshot, rollback)
         return point
 
+    def examine(
+        self, release: Provenance, changes: Sequence[FileChange], blobs: Iterator[Blob]
+    ) -> tuple[Problem, ...]:
+        """What is wrong with the files of a release, each by itself; the fold stays as it is."""
+        prefix = f"{release.tag}:{release.bundle}/"
+        try:
+            self._read(prefix, changes, blobs, alone=True)
+        except RelnotesError as error:
+            return error.problems
+        return ()
+
     # -- reading -------------------------------------------------------------------------------
 
     def _read(
-        self, prefix: str, changes: Sequence[FileChange], blobs: Iterator[Blob]
+        self,
+        prefix: str,
+        changes: Sequence[FileChange],
+        blobs: Iterator[Blob],
+        *,
+        alone: bool = False,
     ) -> tuple[Snapshot, list[tuple[str, str | None, EvalFile | None]]]:
         problems = [
             Problem(prefix + problem.place, problem.what, problem.mend)
@@ -124,7 +140,7 @@ class Fold:
             except RelnotesError as error:
                 problems.extend(error.problems)
         try:
-            snapshot = updated(self.snapshot or Snapshot(), documents, prefix)
+            snapshot = updated(self.snapshot or Snapshot(), documents, prefix, alone=alone)
         except RelnotesError as error:
             raise RelnotesError([*problems, *error.problems]) from error
         if problems:

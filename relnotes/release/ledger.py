@@ -15,7 +15,7 @@ from relnotes.evals.result import Measurement
 from relnotes.release.bundle import Audience, Limitation
 from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
 
-_LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
+LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Ledger:
         return (
             entry
             for entry in self.entries.values()
-            if entry.origin is origin and entry.state in _LIVE
+            if entry.origin is origin and entry.state in LIVE
         )
 
 
@@ -92,7 +92,7 @@ def _baselines(
         if finding.baseline
     }
     kept = {**fresh, **ledger.baselines}  # the first baseline of an open regression stays
-    return {key: one for key, one in kept.items() if entries[key].state in _LIVE}
+    return {key: one for key, one in kept.items() if entries[key].state in LIVE}
 
 
 # -- authored ----------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def _resolved_in(limitation: Limitation, tag: str) -> str | None:
 
 def _news(before: LedgerEntry | None, state: LedgerState) -> News | None:
     """What to say of an authored limitation; None for one that was closed before and still is."""
-    was_live = before is not None and before.state in _LIVE
+    was_live = before is not None and before.state in LIVE
     if state in (LedgerState.RESOLVED, LedgerState.WITHDRAWN):
         return News(state.value) if before is None or was_live else None
     if before is None:
@@ -153,11 +153,11 @@ def _vanished(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
             continue
         if entry.state is LedgerState.DROPPED:
             yield replace(entry, news=News.STILL_OPEN)
-        elif entry.state in _LIVE and now.restored:
+        elif entry.state in LIVE and now.restored:
             note = "recorded in a release that is now rolled back; not reviewed since"
             evidence = tuple(dict.fromkeys((*entry.evidence, note)))
             yield replace(entry, news=News.STILL_OPEN, evidence=evidence)
-        elif entry.state in _LIVE:
+        elif entry.state in LIVE:
             note = f"{now.place}{entry.path} is gone, without a resolution"
             yield replace(
                 entry,
@@ -175,7 +175,7 @@ def _derived(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
     for id_, finding in found.items():
         yield _entry(id_, finding, ledger.entries.get(id_), now)
     for entry in ledger.entries.values():
-        if not entry.subject or entry.id in found or entry.state not in _LIVE:
+        if not entry.subject or entry.id in found or entry.state not in LIVE:
             continue
         if entry.subject in now.closed:
             evidence = now.closed[entry.subject]
@@ -195,7 +195,7 @@ def _derived(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
 def _entry(id_: str, finding: Finding, before: LedgerEntry | None, now: Standing) -> LedgerEntry:
     news = News.NEW
     if before is not None:
-        news = News.STILL_OPEN if before.state in _LIVE else News.REOPENED
+        news = News.STILL_OPEN if before.state in LIVE else News.REOPENED
     return LedgerEntry(
         id=id_,
         state=LedgerState.OPEN,
@@ -232,7 +232,7 @@ def check_none_known(
     listed: Iterable[LedgerEntry], attested: bool, place: str
 ) -> Iterator[Problem]:
     """The attestation contradicts the ledger where something is open."""
-    still = [entry.id for entry in listed if entry.state in _LIVE]
+    still = [entry.id for entry in listed if entry.state in LIVE]
     if attested and still:
         shown = ", ".join(still[:5]) + (" …" if len(still) > 5 else "")
         what = f"none_known is attested, but {len(still)} are open: {shown}"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from relnotes.evals.comparison import Verdict
 from relnotes.release.bundle import Audience
-from relnotes.release.record import LedgerState, News, Origin
+from relnotes.release.ledger import LIVE
+from relnotes.release.record import LedgerEntry, LedgerState, News, Origin, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,63 @@ class LimitationLife:
     evidence: tuple[str, ...]
     audience: Audience
     events: tuple[LifeEvent, ...]
+
+
+def summary_of(record: Record) -> ReleaseSummary:
+    """One row of an index."""
+    counts = record.eval_summary.counts
+    news = Counter(entry.news for entry in record.limitations)
+    return ReleaseSummary(
+        line=record.line,
+        tag=record.new,
+        title=record.title,
+        date=record.provenance.date,
+        kind=record.kind,
+        summary=record.summary,
+        areas=tuple(dict.fromkeys(change.described_in.value for change in record.changes)),
+        improved=counts.get(Verdict.IMPROVED, 0),
+        regressed=counts.get(Verdict.REGRESSED, 0),
+        inconclusive=counts.get(Verdict.INCONCLUSIVE, 0),
+        not_comparable=counts.get(Verdict.NOT_COMPARABLE, 0),
+        limitations_new=news[News.NEW] + news[News.REOPENED],
+        limitations_open=sum(entry.state in LIVE for entry in record.limitations),
+        limitations_resolved=news[News.RESOLVED],
+        restores=record.rollback.restores if record.rollback else None,
+        withdraws=record.rollback.withdraws if record.rollback else (),
+    )
+
+
+def live_on(
+    lives: Mapping[str, LimitationLife], record: Record
+) -> Iterator[tuple[str, LimitationLife]]:
+    """The lives that this record adds to, or changes the wording of, by id."""
+    for entry in record.limitations:
+        before = lives.get(entry.id)
+        now = _life(before, entry, record)
+        if now != before:
+            yield entry.id, now
+
+
+def _life(before: LimitationLife | None, entry: LedgerEntry, record: Record) -> LimitationLife:
+    events = before.events if before else ()
+    if before is None or entry.news is not News.STILL_OPEN:
+        event = LifeEvent(
+            record.new, record.provenance.date, entry.news, entry.text, entry.evidence
+        )
+        events = (*events, event)
+    return LimitationLife(
+        line=record.line,
+        id=entry.id,
+        origin=entry.origin,
+        state=entry.state,
+        since=before.since if before else entry.since,
+        text=entry.text,
+        behaviour=entry.behaviour,
+        blocking=entry.blocking,
+        workaround=entry.workaround,
+        last_confirmed=entry.last_confirmed,
+        resolved_in=entry.resolved_in,
+        evidence=entry.evidence,
+        audience=entry.audience,
+        events=events,
+    )

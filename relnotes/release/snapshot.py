@@ -135,12 +135,17 @@ _MODELS: dict[FileKind, type[yamlfile.Written]] = {
 
 
 def updated(
-    snapshot: Snapshot, changes: Iterable[tuple[str, str | None, bytes | None]], prefix: str
+    snapshot: Snapshot,
+    changes: Iterable[tuple[str, str | None, bytes | None]],
+    prefix: str,
+    *,
+    alone: bool = False,
 ) -> Snapshot:
     """The next snapshot, from `(path, blob id, content)` of each file that differs.
 
     A blob id of None means that the file is gone. `prefix` comes before a path in messages, such
-    as `v1.2.0:bundle/`. RelnotesError holds every problem of every file.
+    as `v1.2.0:bundle/`. RelnotesError holds every problem of every file; `alone`: only what is
+    wrong with a file by itself.
     """
     files, documents = dict(snapshot.files), dict(snapshot.documents)
     fragments, prompts = dict(snapshot.fragments), dict(snapshot.prompts)
@@ -159,7 +164,8 @@ def updated(
     result = replace(
         snapshot, files=files, documents=documents, fragments=fragments, prompts=prompts
     )
-    problems.extend(_problems(result, prefix) if not problems else ())
+    if not problems and not alone:
+        problems.extend(_problems(result, prefix))
     if problems:
         raise RelnotesError(problems)
     return result

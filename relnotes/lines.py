@@ -1,0 +1,125 @@
+"""The releases of a line as git has them, and the walk over their records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
+
+from relnotes.errors import Exit, Problem, RelnotesError, fail
+from relnotes.history import Fold, Point
+from relnotes.release.record import Provenance
+from relnotes.repository import Blob, FileChange, Repository
+from relnotes.settings import Line, Settings
+
+CANDIDATE = "(candidate)"
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """The releases of a line, oldest first."""
+
+    line: Line
+    known: tuple[Provenance, ...]
+    without_bundle: tuple[str, ...]  # tags that match, where the folder is missing
+
+    def named(self, tag: str) -> Provenance | None:
+        return next((one for one in self.known if one.tag == tag), None)
+
+
+def releases_of(repository: Repository, line: Line) -> Releases:
+    """Every tag of the line that has a bundle, in release order."""
+    tags = list(repository.tags(line.tags))
+    if line.since:
+        names = [tag.name for tag in tags]
+        if line.since not in names:
+            what = f'lines.since names "{line.since}", which is no tag of line {line.name}'
+            raise fail("", what, f"its tags match {line.tags}")
+        tags = tags[names.index(line.since) :]
+    trees = repository.trees([tag.commit for tag in tags], line.bundle)
+    known = tuple(
+        Provenance(tag.name, tag.commit, tree, tag.date.isoformat(), line.bundle, tag.oid)
+        for tag, tree in zip(tags, trees, strict=True)
+        if tree
+    )
+    missing = tuple(tag.name for tag, tree in zip(tags, trees, strict=True) if not tree)
+    return Releases(line, known, missing)
+
+
+def candidate(repository: Repository, line: Line) -> Provenance | None:
+    """What would be released now: the work tree with its uncommitted changes, else HEAD."""
+    head = repository.head()
+    work = repository.worktree_tree(line.bundle)
+    tree = work.tree if work else (repository.trees([head], line.bundle)[0] if head else None)
+    if tree is None:
+        return None
+    date = repository.commit_date("HEAD") if head else None
+    return Provenance(
+        tag=CANDIDATE,
+        commit=head,
+        tree=tree,
+        date=date.isoformat() if date else None,
+        bundle=line.bundle,
+        dirty=bool(work and work.dirty),
+    )
+
+
+def new_fold(repository: Repository, line: Line, settings: Settings) -> Fold:
+    """The state before the first release of a line."""
+
+    def differing(old: str, new: str) -> tuple[str, ...]:
+        return tuple(change.path for change in next(iter(repository.changes([(old, new)]))))
+
+    return Fold(line, settings, differing)
+
+
+def walk(
+    repository: Repository, fold: Fold, releases: Sequence[Provenance]
+) -> Iterator[tuple[Provenance, Point]]:
+    """Take in `releases` one after the other; one stream of trees, one of contents.
+
+    After a broken release the files of the later ones are still examined, each by itself, so
+    that all problems are reported at once, when the walk ends.
+    """
+    before = fold.previous.tree if fold.previous else None
+    trees = [before, *(one.tree for one in releases)]
+    pairs = list(zip(trees, trees[1:], strict=False))
+    changes = list(repository.changes(pairs))
+    wanted = chain.from_iterable(fold.wanted(one) for one in changes)
+    limit = fold.settings.limits.max_file_mb * 1_000_000
+    blobs = repository.blobs(wanted, limit)
+    with closing(_as_generator(blobs)) as contents:
+        problems: list[Problem] = []
+        for release, changed in zip(releases, changes, strict=True):
+            if problems:
+                problems.extend(fold.examine(release, changed, contents))
+                continue
+            try:
+                point = fold.step(release, changed, contents)
+            except RelnotesError as error:
+                problems.extend(error.problems)
+            else:
+                yield release, point
+        if problems:
+            raise RelnotesError(problems)
+
+
+def _as_generator(blobs: Iterator[Blob]) -> Iterator[Blob]:
+    yield from blobs
+
+
+def expect_tags(lines: Sequence[Releases]) -> None:
+    """No release at all is an error that says how to make one."""
+    if any(one.known for one in lines):
+        return
+    problems = [
+        Problem(
+            "",
+            f'no tag matching "{one.line.tags}" has the folder {one.line.bundle}/'
+            + (f" ({len(one.without_bundle)} tags without it)" if one.without_bundle else ""),
+            "commit a bundle and tag it, such as: git tag v1.0.0",
+        )
+        for one in lines
+    ]
+    raise RelnotesError(problems, Exit.NO_REPOSITORY)

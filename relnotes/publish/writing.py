@@ -1,0 +1,202 @@
+"""Write the generated files of the site: only owned ones, only changed ones, all or nothing.
+
+What relnotes owns is listed in `.relnotes.json` beside the pages, so that a clone knows it too.
+New contents are staged first and moved into place at the end; a build that is killed in between
+leaves a list of what it may have touched, and the next one puts it right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relnotes.errors import Problem, RelnotesError, fail
+
+MANIFEST = ".relnotes.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How a written file looked on disk, so that it need not be read again."""
+
+    size: int
+    modified: int  # nanoseconds
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What relnotes owns below a folder, and the commits of the releases it published."""
+
+    files: frozenset[str] = frozenset()
+    releases: Mapping[str, str] = field(default_factory=dict)  # tag → commit
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Paths below the folder, sorted."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: int
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest, empty where there is none yet."""
+    path = folder / MANIFEST
+    try:
+        value = json.loads(path.read_text("utf-8"))
+        return Manifest(frozenset(value["files"]), dict(value["releases"]))
+    except FileNotFoundError:
+        return Manifest()
+    except (ValueError, KeyError, TypeError) as error:
+        what = "this list of generated files cannot be read"
+        mend = "restore it from git, or delete it together with the generated pages"
+        raise fail(str(path), what, mend) from error
+
+
+def digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+class Writer:
+    """Collects the wanted files of one build; `commit` makes the folder look so."""
+
+    def __init__(self, folder: Path, staging: Path, known: Mapping[str, Stamp]) -> None:
+        self._folder = folder
+        self._staging = staging
+        self._known = known
+        self._manifest = read_manifest(folder)
+        self._stamps: dict[str, Stamp] = {}
+        self._staged: dict[str, tuple[Path, str]] = {}
+        self._foreign: list[str] = []
+        self._made: set[Path] = set()
+        shutil.rmtree(staging, ignore_errors=True)
+
+    @property
+    def manifest(self) -> Manifest:
+        return self._manifest
+
+    @property
+    def stamps(self) -> dict[str, Stamp]:
+        """Of every wanted file, after `commit`."""
+        return self._stamps
+
+    def is_intact(self, path: str) -> bool:
+        """Whether the file is as the previous build left it."""
+        known = self._known.get(path)
+        return known is not None and self._on_disk(path) == (known.size, known.modified)
+
+    def keep(self, path: str) -> None:
+        """The file is wanted as it is; it must be intact."""
+        self._stamps[path] = self._known[path]
+
+    def put(self, path: str, content: str | bytes) -> None:
+        """The file is wanted with this content."""
+        data = content.encode() if isinstance(content, str) else content
+        wanted = digest(data)
+        known = self._known.get(path)
+        on_disk = self._on_disk(path)
+        if known and known.digest == wanted and on_disk == (known.size, known.modified):
+            self._stamps[path] = known
+        elif on_disk and path not in self._manifest.files:
+            self._foreign.append(path)
+        elif on_disk and on_disk[0] == len(data) and (self._folder / path).read_bytes() == data:
+            self._stamps[path] = Stamp(on_disk[0], on_disk[1], wanted)
+        else:
+            self._stage(path, data, wanted)
+
+    def _on_disk(self, path: str) -> tuple[int, int] | None:
+        try:
+            found = os.stat(f"{self._folder}/{path}")  # noqa: PTH116 twice as fast as Path.stat
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_size, found.st_mtime_ns
+
+    def _stage(self, path: str, data: bytes, wanted: str) -> None:
+        if not self._staged:
+            self._staging.mkdir(parents=True, exist_ok=True)
+        staged = self._staging / str(len(self._staged))
+        with open(staged, "wb") as file:  # noqa: PTH123 hot path
+            file.write(data)
+        self._staged[path] = (staged, wanted)
+
+    def stale(self) -> Written:
+        """What `commit` would do."""
+        self._refuse_foreign()
+        wanted = {*self._stamps, *self._staged}
+        orphans = sorted(path for path in self._manifest.files - wanted if self._on_disk(path))
+        return Written(tuple(sorted(self._staged)), tuple(orphans), len(self._stamps))
+
+    def discard(self) -> None:
+        """Forget what was staged."""
+        shutil.rmtree(self._staging, ignore_errors=True)
+
+    def commit(self, releases: Mapping[str, str]) -> Written:
+        """Move everything into place; nothing is touched if a foreign file is in the way."""
+        result = self.stale()
+        wanted = {*self._stamps, *self._staged}
+        self._folder.mkdir(parents=True, exist_ok=True)
+        if result.changed or result.removed:
+            # The longer list first: a build that is killed from here on owns what it may write.
+            self._save(wanted | self._manifest.files, self._manifest.releases)
+        for path, (staged, wanted_digest) in self._staged.items():
+            target = self._folder / path
+            self._make_folder(target.parent, path)
+            staged.replace(target)
+            found = target.stat()
+            self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, wanted_digest)
+        for path in result.removed:
+            self._remove(path)
+        self._save(wanted, releases)
+        self.discard()
+        return result
+
+    def _refuse_foreign(self) -> None:
+        if self._foreign:
+            self.discard()
+            raise RelnotesError(
+                Problem(
+                    str(self._folder / path),
+                    "this file was written by hand where relnotes wants to write",
+                    "move it elsewhere; relnotes never overwrites what it does not own",
+                )
+                for path in sorted(self._foreign)
+            )
+
+    def _make_folder(self, folder: Path, path: str) -> None:
+        if folder in self._made:
+            return
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError) as error:
+            what = "a file stands where a folder is needed"
+            raise fail(str(self._folder / path), what, "move it elsewhere") from error
+        self._made.add(folder)
+
+    def _remove(self, path: str) -> None:
+        target = self._folder / path
+        target.unlink(missing_ok=True)
+        for parent in target.parents:
+            if parent == self._folder or any(parent.iterdir()):
+                return
+            parent.rmdir()
+
+    def _save(self, files: Iterable[str], releases: Mapping[str, str]) -> None:
+        value = {
+            "about": "generated by relnotes; lists the files that it owns here",
+            "files": sorted(files),
+            "releases": dict(sorted(releases.items())),
+        }
+        text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+        path = self._folder / MANIFEST
+        if path.exists() and path.read_text("utf-8") == text:
+            return
+        temporary = path.with_name(MANIFEST + ".new")
+        temporary.write_text(text, "utf-8")
+        temporary.replace(path)

@@ -1,0 +1,132 @@
+"""Dated words about releases that are out: withdrawals, corrections, limitations found later.
+
+The record of a release never changes; what is known since stands beside it, with its date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from relnotes import yamlfile
+from relnotes.errors import Problem, RelnotesError
+from relnotes.release.bundle import Amendment, Audience, Limitation
+from relnotes.release.overview import ReleaseSummary
+from relnotes.release.record import (
+    Amend,
+    Annotations,
+    LedgerEntry,
+    LedgerState,
+    News,
+    Origin,
+)
+from relnotes.validation import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """An amendment and the file it stands in."""
+
+    path: str
+    amendment: Amendment
+
+
+def read_amendments(files: Mapping[str, bytes], known: Iterable[str]) -> tuple[Dated, ...]:
+    """All amendments by date, then path; every problem at once. `known` are the release tags."""
+    tags = list(known)
+    problems: list[Problem] = []
+    found: list[Dated] = []
+    for path, data in sorted(files.items()):
+        if not path.endswith((".yaml", ".yml")):
+            continue
+        place = f"amendments/{path}"
+        try:
+            document = yamlfile.load(data, place)
+            amendment = yamlfile.validate(document, Amendment)
+        except RelnotesError as error:
+            problems.extend(error.problems)
+            continue
+        if amendment.release not in tags:
+            hint = did_you_mean(amendment.release, tags)
+            what = f'"{amendment.release}" is no release{hint}'
+            problems.append(Problem(yamlfile.locate(document, ("release",)), what))
+        found.append(Dated(place, amendment))
+    if problems:
+        raise RelnotesError(problems)
+    return tuple(sorted(found, key=lambda one: (one.amendment.on, one.path)))
+
+
+def annotate(
+    summaries: Sequence[ReleaseSummary], amendments: Iterable[Dated], audience: Audience
+) -> dict[str, Annotations]:
+    """What stands beside each release of one line, by tag."""
+    withdrawals = {
+        tag: summary for summary in summaries if summary.restores for tag in summary.withdraws
+    }
+    mine: dict[str, list[Amendment]] = {}
+    for one in amendments:
+        if audience is Audience.INTERNAL or one.amendment.audience is Audience.PUBLIC:
+            mine.setdefault(one.amendment.release, []).append(one.amendment)
+    tags = [summary.tag for summary in summaries]
+    return {
+        tag: _annotations(tag, before, after, withdrawals.get(tag), mine.get(tag, []), audience)
+        for tag, before, after in zip(tags, [None, *tags], [*tags[1:], None], strict=False)
+    }
+
+
+def _annotations(
+    tag: str,
+    before: str | None,
+    after: str | None,
+    withdrawn_by: ReleaseSummary | None,
+    amendments: list[Amendment],
+    audience: Audience,
+) -> Annotations:
+    withdrawal = next((one for one in amendments if one.withdraws), None)
+    date = withdrawn_by.date[:10] if withdrawn_by and withdrawn_by.date else None
+    return Annotations(
+        previous=before,
+        next=after,
+        withdrawn_by=withdrawn_by.tag if withdrawn_by else None,
+        withdrawn_on=withdrawal.on.isoformat() if withdrawal else date,
+        withdrawn_reason=withdrawal.text if withdrawal else None,
+        restored=withdrawn_by.restores if withdrawn_by else None,
+        amendments=tuple(
+            _amend(one, tag, audience) for one in amendments if not one.withdraws or one.limitation
+        ),
+        summary=next((one.summary for one in reversed(amendments) if one.summary), None),
+    )
+
+
+def _amend(one: Amendment, tag: str, audience: Audience) -> Amend:
+    limitation = one.limitation
+    if limitation and audience is Audience.PUBLIC and limitation.audience is Audience.INTERNAL:
+        limitation = None
+    entry = amended_entry(limitation, tag) if limitation else None
+    return Amend(one.on.isoformat(), one.text, one.audience, entry)
+
+
+def amended_entry(limitation: Limitation, tag: str) -> LedgerEntry:
+    """A limitation that was added to a release after the fact."""
+    return LedgerEntry(
+        id=limitation.id,
+        state=LedgerState(limitation.state.value),
+        since=limitation.since or tag,
+        origin=Origin.AMENDMENT,
+        text=limitation.text,
+        news=News.NEW,
+        audience=limitation.audience,
+        behaviour=limitation.behaviour,
+        evidence=limitation.evidence,
+        workaround=limitation.workaround,
+        last_confirmed=limitation.last_confirmed and limitation.last_confirmed.isoformat(),
+        resolved_in=limitation.resolved_in,
+    )
+
+
+def added_entries(amendments: Iterable[Dated]) -> Iterator[tuple[str, str, LedgerEntry]]:
+    """(tag, date, entry) of every limitation that an amendment adds."""
+    for one in amendments:
+        if one.amendment.limitation:
+            entry = amended_entry(one.amendment.limitation, one.amendment.release)
+            yield one.amendment.release, one.amendment.on.isoformat(), entry
