@@ -1,0 +1,137 @@
+"""Put the evals of a release into words: what moved, what could not be judged, and all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import Comparison
+from relnotes.publish import markdown, phrases, wording
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import fill
+from relnotes.release.record import Record
+
+MOVED_SHOWN = 40  # rows of the table at the top; the list of all results holds the rest
+REASONS_SHOWN = 12
+NAMES_SHOWN = 24
+
+_MOVED = frozenset({"regressed", "improved", "changed"})
+_UNCOMPARED = frozenset({"not comparable", "added", "removed", "not measured"})
+_NOTHING = Markdown("—")
+
+
+@dataclass(frozen=True, slots=True)
+class EvalRow:
+    anchor: str  # empty where another row of the page has it
+    name: Markdown
+    values: Markdown  # "0.861 → 0.874"
+    change: Markdown  # "+0.013 (+0.006 to +0.020)"
+    verdict: Markdown
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvalView:
+    counts: str
+    stale: bool
+    moved: int
+    rows: tuple[EvalRow, ...]  # what moved, and every blocking eval
+    left_out: int  # what moved too, and stands only in the full list
+    rest: str  # what is true of all others
+    method: str
+    not_comparable: tuple[Markdown, ...]
+    added: str
+    removed: str
+    everything: tuple[EvalRow, ...]  # empty where `rows` has it all
+
+
+def eval_view(record: Record) -> EvalView:
+    evals, summary = record.evals, record.eval_summary
+    told = wording.told(evals)
+    shown = told[:MOVED_SHOWN]
+    rows = tuple(_row(one, anchored=True) for one in shown)
+    listed = {one.key for one in shown}
+    return EvalView(
+        counts=wording.counts_sentence(summary, first=record.old is None),
+        stale=summary.stale,
+        moved=sum(str(one.verdict) in _MOVED for one in evals),
+        rows=rows,
+        left_out=len(told) - len(shown),
+        rest=wording.unseen_sentence(summary, sum(map(_is_compared, told))),
+        method=_method([one for one in evals if _is_compared(one)], summary.alpha),
+        not_comparable=_not_comparable(evals),
+        added=_names(evals, "added") if record.old else "",
+        removed=_names(evals, "removed"),
+        everything=tuple(_row(one, anchored=one.key not in listed) for one in evals)
+        if len(evals) > len(shown)
+        else (),
+    )
+
+
+def _is_compared(one: Comparison) -> bool:
+    return str(one.verdict) not in _UNCOMPARED
+
+
+def _row(one: Comparison, *, anchored: bool) -> EvalRow:
+    figures = wording.figures(one)
+    return EvalRow(
+        anchor=f"eval-{markdown.path_slug(' '.join(filter(None, one.key)))}" if anchored else "",
+        name=_name(one),
+        values=_values(one, figures),
+        change=_change(figures),
+        verdict=phrases.verdict(str(one.verdict), wording.verdict_words(one)),
+        n=wording.sample_words(one),
+    )
+
+
+def _name(one: Comparison) -> Markdown:
+    mark = phrases.tag("blocking", "blocking")
+    metric = wording.metric_name(one)
+    name = fill('{} <span class="rn-metric">{}</span>', one.task, metric)
+    return fill("{} {}", name, mark) if one.blocking else name
+
+
+def _values(one: Comparison, figures: wording.Figures) -> Markdown:
+    if figures.old and figures.new:
+        return fill("{} → {}", figures.old, figures.new)
+    return markdown.inline(figures.new or figures.old) if figures.new or figures.old else _NOTHING
+
+
+def _change(figures: wording.Figures) -> Markdown:
+    if not figures.change:
+        return _NOTHING
+    if not figures.interval:
+        return fill("{} (no interval known)", figures.change)
+    return fill("{} ({})", figures.change, figures.interval)
+
+
+def _method(compared: Sequence[Comparison], alpha: float) -> str:
+    """How the intervals and the verdicts were made."""
+    methods = sorted({one.method for one in compared if one.method not in ("", "none")})
+    if not methods:
+        return ""
+    said = f"Intervals: {wording.percent(1 - alpha)}, {wording.joined(methods, 'or')}."
+    if len(compared) == 1:
+        return said
+    adjusted = f"adjusted for {len(compared):,} comparisons (Benjamini–Hochberg)"
+    return f"{said} Verdicts are {adjusted}; those of blocking behaviours are not."
+
+
+def _not_comparable(evals: Iterable[Comparison]) -> tuple[Markdown, ...]:
+    """What could not be compared, by reason."""
+    by_reason: dict[str, list[str]] = {}
+    for one in evals:
+        if str(one.verdict) == "not comparable":
+            by_reason.setdefault(one.reason, []).append(wording.eval_name(one))
+    lines = [
+        fill("{}: {}", wording.listed(names, 4), reason or "no reason is recorded")
+        for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1]))
+    ]
+    more = len(lines) - REASONS_SHOWN
+    rest = [fill("and {} more reasons, in the full list", more)] if more > 0 else []
+    return (*lines[:REASONS_SHOWN], *rest)
+
+
+def _names(evals: Iterable[Comparison], verdict: str) -> str:
+    names = [wording.eval_name(one) for one in evals if str(one.verdict) == verdict]
+    return wording.listed(names, NAMES_SHOWN) if names else ""

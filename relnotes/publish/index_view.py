@@ -1,0 +1,210 @@
+"""Put lists of releases and the lives of limitations into words, for the index pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from relnotes.publish import markdown, phrases, wording
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import chain, fill
+from relnotes.publish.sitemap import Links
+from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
+from relnotes.release.record import LedgerState
+
+_LIVE = (LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    date: str
+    name: Markdown
+    marks: Markdown  # live now, withdrawn, rollback …
+    summary: str
+    details: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    name: str
+    rows: tuple[ReleaseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRow:
+    """What users of one line have now."""
+
+    line: str
+    name: Markdown
+    since: str
+    summary: str
+    history: Markdown
+    gone: Markdown  # withdrawn just before, if so
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    release: Markdown
+    date: str
+    news: Markdown
+    text: str
+    evidence: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class LifeView:
+    anchor: str
+    identity: str
+    link: Markdown
+    line: str
+    state: Markdown
+    is_open: bool
+    text: str
+    workaround: str | None
+    details: Markdown
+    evidence: Markdown
+    events: tuple[EventView, ...]
+
+
+def withdrawals(releases: Iterable[ReleaseSummary]) -> dict[tuple[str, str], str]:
+    """Which release took which back: (line, withdrawn tag) → tag of the rollback."""
+    return {(one.line, gone): one.tag for one in releases for gone in one.withdraws}
+
+
+def live_now(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
+    """The release that users of each line have; `releases` are newest first."""
+    found: dict[str, ReleaseSummary] = {}
+    for one in releases:
+        found.setdefault(one.line, one)
+    return found
+
+
+def years(
+    releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool
+) -> tuple[Year, ...]:
+    gone, live = withdrawals(releases), live_now(releases)
+    by_year: dict[str, list[ReleaseRow]] = {}
+    for one in releases:
+        row = release_row(one, links, gone, live, with_line=with_line)
+        by_year.setdefault(wording.year(one.date), []).append(row)
+    return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
+
+
+def release_row(
+    one: ReleaseSummary,
+    links: Links,
+    gone: Mapping[tuple[str, str], str],
+    live: Mapping[str, ReleaseSummary],
+    *,
+    with_line: bool,
+) -> ReleaseRow:
+    return ReleaseRow(
+        date=wording.day_and_month(one.date),
+        name=links.release(one.line, one.tag),
+        marks=chain(_marks(one, links, gone, live), Markdown(" ")),
+        summary=wording.excerpt(one.summary or "", 140),
+        details=chain(_details(one, links, with_line=with_line)),
+    )
+
+
+def _marks(
+    one: ReleaseSummary,
+    links: Links,
+    gone: Mapping[tuple[str, str], str],
+    live: Mapping[str, ReleaseSummary],
+) -> Iterator[Markdown]:
+    if live.get(one.line) is one:
+        yield phrases.tag("live", "live now")
+    if (one.line, one.tag) in gone:
+        yield phrases.tag("withdrawn", "withdrawn")
+    if one.restores:
+        back = links.site.title(one.line, one.restores)
+        yield phrases.tag("rollback", f"rollback to {back}")
+    elif one.kind != "mainline":
+        yield phrases.tag("kind", "first release" if one.kind == "first" else one.kind)
+
+
+def _details(one: ReleaseSummary, links: Links, *, with_line: bool) -> Iterator[str]:
+    if with_line:
+        yield links.site.lines[one.line]
+    yield ", ".join(one.areas)
+    counts = (
+        ("improved", one.improved),
+        ("regressed", one.regressed),
+        ("inconclusive", one.inconclusive),
+    )
+    yield ", ".join(f"{wording.MARKS[kind]} {count:,} {kind}" for kind, count in counts if count)
+    limits = (
+        (one.limitations_new, "new"),
+        (one.limitations_resolved, "resolved"),
+        (one.limitations_open, "open"),
+    )
+    said = ", ".join(f"{count:,} {what}" for count, what in limits if count)
+    yield f"limitations: {said}" if said else ""
+
+
+def live_rows(releases: Sequence[ReleaseSummary], links: Links) -> tuple[LiveRow, ...]:
+    """What is live now, a row a line, in the order of the site."""
+    live = live_now(releases)
+    return tuple(
+        _live_row(live[line], title, links)
+        for line, title in links.site.lines.items()
+        if line in live
+    )
+
+
+def _live_row(one: ReleaseSummary, title: str, links: Links) -> LiveRow:
+    gone = [links.release(one.line, tag) for tag in one.withdraws]
+    back = links.release(one.line, one.restores) if one.restores else None
+    return LiveRow(
+        line=title,
+        name=links.release(one.line, one.tag),
+        since=wording.day(one.date),
+        summary=wording.excerpt(one.summary or "", 240),
+        history=links.to(links.site.release_index(one.line), "all releases"),
+        gone=fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))
+        if back
+        else Markdown(""),
+    )
+
+
+# -- limitations -----------------------------------------------------------------------------------
+
+
+def life_view(life: LimitationLife, links: Links) -> LifeView:
+    line = life.line
+    since = phrases.release_named(links, line, life.since)
+    details = (
+        links.site.lines[line] if len(links.site.lines) > 1 else "",
+        fill("known since {}", since),
+        fill("resolved in {}", phrases.release_named(links, line, life.resolved_in))
+        if life.resolved_in
+        else "",
+        f"about {life.behaviour}" if life.behaviour else "",
+        "blocking" if life.blocking else "",
+        f"last confirmed {wording.day(life.last_confirmed)}" if life.last_confirmed else "",
+        phrases.ORIGIN_WORDS.get(life.origin, ""),
+    )
+    return LifeView(
+        anchor=f"limitation-{markdown.path_slug(life.id)}",
+        identity=life.id,
+        link=links.limitation(line, life.id),
+        line=line,
+        state=phrases.state(life.state),
+        is_open=life.state in _LIVE,
+        text=life.text,
+        workaround=life.workaround,
+        details=chain(details),
+        evidence=phrases.evidence(life.evidence),
+        events=tuple(_event(event, line, links) for event in life.events),
+    )
+
+
+def _event(event: LifeEvent, line: str, links: Links) -> EventView:
+    return EventView(
+        release=links.release(line, event.tag),
+        date=wording.day(event.date),
+        news=phrases.news(event.news),
+        text=event.text,
+        evidence=phrases.evidence(event.evidence),
+    )

@@ -1,0 +1,109 @@
+"""The pages about releases and limitations, each as Markdown text; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from relnotes.publish.index_view import (
+    life_view,
+    live_now,
+    live_rows,
+    release_row,
+    withdrawals,
+    years,
+)
+from relnotes.publish.release_view import release_view
+from relnotes.publish.sitemap import Links, SiteMap
+from relnotes.publish.templates import Templates
+from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.record import Annotations, Record
+
+LATEST_SHOWN = 10
+
+
+def release_page(
+    templates: Templates, record: Record, annotations: Annotations, links: Links
+) -> str:
+    """The page of one release, for the audience of the record."""
+    page = release_view(record, annotations, links)
+    return templates.render(
+        "release.md.j2",
+        page=page,
+        record=record,
+        annotations=annotations,
+        links=links,
+        site=links.site,
+    )
+
+
+def release_index(
+    templates: Templates,
+    releases: Sequence[ReleaseSummary],
+    site: SiteMap,
+    line: str | None = None,
+) -> str:
+    """All releases, newest first; those of one line if it is named."""
+    links = site.on(site.release_index(line))
+    shown = [one for one in releases if line is None or one.line == line]
+    return templates.render(
+        "release_index.md.j2",
+        title=f"{site.lines[line]} releases" if line else f"{site.project} releases",
+        live=live_rows(shown, links),
+        years=years(shown, links, with_line=line is None and len(site.lines) > 1),
+        lines=_line_links(site, links) if line is None else (),
+        count=len(shown),
+        links=links,
+        site=site,
+    )
+
+
+def limitation_index(
+    templates: Templates, lives: Iterable[LimitationLife], site: SiteMap
+) -> str:
+    """Every limitation ever known: the open ones first, then those that are closed."""
+    links = site.on(site.limitation_index())
+    views = [life_view(life, links) for life in lives]
+    return templates.render(
+        "limitation_index.md.j2",
+        title=f"{site.project} known limitations",
+        still_open=[view for view in views if view.is_open],
+        closed=[view for view in views if not view.is_open],
+        links=links,
+        site=site,
+    )
+
+
+def limitation_page(templates: Templates, life: LimitationLife, site: SiteMap) -> str:
+    """One limitation from its first mention to now."""
+    page = site.limitation(life.line, life.id)
+    links = site.on(page or site.limitation_index())
+    return templates.render(
+        "limitation.md.j2", page=life_view(life, links), life=life, links=links, site=site
+    )
+
+
+def front_page(
+    templates: Templates,
+    releases: Sequence[ReleaseSummary],
+    lives: Iterable[LimitationLife],
+    site: SiteMap,
+) -> str:
+    """What is live now, what changed last, and what is known to be wrong; all lines."""
+    links = site.on(site.front)
+    gone, live = withdrawals(releases), live_now(releases)
+    latest = releases[:LATEST_SHOWN]
+    rows = [
+        release_row(one, links, gone, live, with_line=len(site.lines) > 1) for one in latest
+    ]
+    views = [life_view(life, links) for life in lives]
+    return templates.render(
+        "front.md.j2",
+        title=site.project,
+        live=live_rows(releases, links),
+        latest=rows,
+        still_open=[view for view in views if view.is_open],
+        all_releases=links.to(site.release_index(), "all releases"),
+        all_limitations=links.to(site.limitation_index(), "all known limitations"),
+        links=links,
+        site=site,
+    )

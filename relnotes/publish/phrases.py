@@ -1,0 +1,119 @@
+"""Words with links, code and marks in them: the sayings that several pages share, as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from relnotes.publish import markdown, wording
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.sitemap import Links
+from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
+
+NEWS_WORDS = {
+    News.NEW: "New",
+    News.REOPENED: "Reopened",
+    News.STILL_OPEN: "Still open",
+    News.MITIGATED: "Mitigated",
+    News.RESOLVED: "Resolved",
+    News.WITHDRAWN: "Withdrawn",
+    News.DROPPED: "Dropped, not resolved",
+}
+ORIGIN_WORDS = {
+    Origin.REGRESSION: "follows from the eval results",
+    Origin.INCONCLUSIVE: "follows from the eval results",
+    Origin.UNMEASURED: "follows from what was not measured",
+    Origin.COMBINATION: "follows from the training changes",
+    Origin.ROLLBACK: "follows from the rollback",
+    Origin.RELAPSE: "follows from the prompt",
+    Origin.AMENDMENT: "added after the release",
+}
+
+STATE_WORDS = {
+    LedgerState.OPEN: "Open",
+    LedgerState.MITIGATED: "Mitigated",
+    LedgerState.RESOLVED: "Resolved",
+    LedgerState.WITHDRAWN: "Withdrawn",
+    LedgerState.DROPPED: "Dropped, not resolved",
+}
+DOT = Markdown(" · ")
+
+
+def fill(pattern: str, *values: Any) -> Markdown:
+    """`pattern` is our own Markdown, every value in its `{}` is escaped unless it is Markdown."""
+    return Markdown(pattern.format(*map(markdown.inline, values)))
+
+
+def chain(items: Iterable[Any], separator: Markdown = DOT) -> Markdown:
+    """The items that are there, each escaped, with a separator between them."""
+    return Markdown(separator.join(markdown.inline(item) for item in items if item))
+
+
+def tag(kind: str, words: str) -> Markdown:
+    """A word that is a mark: coloured by its kind, and bold where there is no style."""
+    return fill('<b class="rn-tag rn-{}">{}</b>', Markdown(kind.replace(" ", "-")), words)
+
+
+def verdict(kind: str, words: str) -> Markdown:
+    """A verdict with its mark, so that colour is never all there is."""
+    return tag(kind, f"{wording.MARKS.get(kind, '·')} {words}")
+
+
+def news(kind: News) -> Markdown:
+    return tag(kind.value, NEWS_WORDS[kind])
+
+
+def state(kind: LedgerState) -> Markdown:
+    return tag(kind.value, STATE_WORDS[kind])
+
+
+def with_digests(text: str) -> Markdown:
+    """The text, its digests shortened and set as code."""
+    pieces = wording.split_digests(text)
+    return Markdown("".join(markdown.code(p) if is_digest else markdown.inline(p) for p, is_digest in pieces))
+
+
+def digest(text: str | None) -> Markdown:
+    return markdown.code(wording.short_digest(text)) if text else Markdown("—")
+
+
+def release_named(links: Links, line: str, text: str) -> Markdown:
+    """A tag as a link, a date as a date, anything else as it is."""
+    if links.site.release(line, text):
+        return links.release(line, text)
+    return markdown.inline(wording.day(text))
+
+
+def limitation_details(links: Links, line: str, entry: LedgerEntry) -> Markdown:
+    """What is known beside the text: since when, about what, what to do, what shows it."""
+    return chain(
+        (
+            fill("since {}", release_named(links, line, entry.since)) if _says_since(entry) else "",
+            fill("resolved in {}", release_named(links, line, entry.resolved_in))
+            if entry.resolved_in and entry.news is not News.RESOLVED
+            else "",
+            fill("about {}", entry.behaviour) if entry.behaviour else "",
+            "blocking" if entry.blocking else "",
+            fill("last confirmed {}", wording.day(entry.last_confirmed))
+            if entry.last_confirmed
+            else "",
+            ORIGIN_WORDS.get(entry.origin, ""),
+        )
+    )
+
+
+def _says_since(entry: LedgerEntry) -> bool:
+    return entry.news is not News.NEW
+
+
+def evidence(items: Iterable[str]) -> Markdown:
+    """Each piece of evidence: a file at its tag as code, a link as a link, words as words."""
+    return chain(map(_one_evidence, items), Markdown("; "))
+
+
+def _one_evidence(text: str) -> Markdown:
+    if text.startswith(("https://", "http://")) and not any(c.isspace() for c in text):
+        return markdown.link(text, text)
+    if ":" in text and "/" in text and not any(c.isspace() for c in text):
+        return markdown.code(text)
+    return markdown.inline(text)

@@ -1,0 +1,147 @@
+"""Which pages there are and where; a link to a page that does not exist cannot be made."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from relnotes.publish import markdown
+from relnotes.publish.markdown import Markdown
+
+FRONT = "index.md"
+RELEASES = "releases/index.md"
+LIMITATIONS = "limitations/index.md"
+
+Key = tuple[str, str]  # line, and tag or limitation id
+
+
+@dataclass(frozen=True)
+class SiteMap:
+    """The pages of a site, relative to `docs_dir`; made by `site_map`."""
+
+    project: str
+    lines: Mapping[str, str]  # name → title
+    releases: Mapping[Key, str]  # (line, tag) → page
+    limitations: Mapping[Key, str]  # (line, id) → page
+    titles: Mapping[Key, str]  # (line, tag) → what a link to it says
+    disclaimer: str | None = None
+    records: bool = False  # whether every release page has its record beside it, as JSON
+    front: str = FRONT
+
+    def release(self, line: str, tag: str) -> str | None:
+        return self.releases.get((line, tag))
+
+    def limitation(self, line: str, identity: str) -> str | None:
+        return self.limitations.get((line, identity))
+
+    def release_index(self, line: str | None = None) -> str:
+        """The list of one line; of all lines without one."""
+        return f"releases/{self.folders[line]}/index.md" if line else RELEASES
+
+    def limitation_index(self) -> str:
+        return LIMITATIONS
+
+    def release_record(self, line: str, tag: str) -> str | None:
+        """The JSON beside the page of a release."""
+        page = self.release(line, tag)
+        return page.removesuffix(".md") + ".json" if page and self.records else None
+
+    def title(self, line: str, tag: str) -> str:
+        return self.titles.get((line, tag), tag)
+
+    def on(self, page: str) -> Links:
+        """The links as they are written on that page."""
+        return Links(self, page)
+
+    @cached_property
+    def folders(self) -> dict[str, str]:
+        return _distinct(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links from one page to others; what has no page is named and not linked."""
+
+    site: SiteMap
+    page: str
+
+    def to(self, target: str | None, text: str, anchor: str = "") -> Markdown:
+        if target is None:
+            return markdown.inline(text)
+        return markdown.link(text, self.url(target) + (f"#{anchor}" if anchor else ""))
+
+    def url(self, target: str) -> str:
+        return posixpath.relpath(target, posixpath.dirname(self.page) or ".")
+
+    def release(self, line: str, tag: str, text: str | None = None, anchor: str = "") -> Markdown:
+        """A release by its title, or by `text`."""
+        return self.to(
+            self.site.release(line, tag), text or self.site.title(line, tag), anchor=anchor
+        )
+
+    def limitation(self, line: str, identity: str) -> Markdown:
+        return self.to(self.site.limitation(line, identity), identity)
+
+
+def site_map(
+    project: str,
+    lines: Mapping[str, str],
+    releases: Iterable[tuple[str, str, str]],
+    limitations: Iterable[Key] = (),
+    *,
+    disclaimer: str | None = None,
+    records: bool = False,
+    front: str = FRONT,
+) -> SiteMap:
+    """A site with these `releases` (line, tag, title) and `limitations` (line, id).
+
+    `lines` are titles by name. Tags that would share a file name on some file system get a
+    digest of the tag behind it.
+    """
+    all_releases = list(releases)
+    folders = _distinct(lines)
+    tags: dict[str, list[str]] = {line: [] for line in lines}
+    for line, tag, _ in all_releases:
+        tags[line].append(tag)
+    ids: dict[str, list[str]] = {line: [] for line in lines}
+    for line, identity in limitations:
+        ids[line].append(identity)
+    return SiteMap(
+        project=project,
+        lines=dict(lines),
+        releases=_pages("releases", folders, tags),
+        limitations=_pages("limitations", folders, ids),
+        titles={(line, tag): title for line, tag, title in all_releases},
+        disclaimer=disclaimer,
+        records=records,
+        front=front,
+    )
+
+
+def _pages(
+    root: str, folders: Mapping[str, str], names: Mapping[str, list[str]]
+) -> dict[Key, str]:
+    return {
+        (line, name): f"{root}/{folders[line]}/{slug}.md"
+        for line, some in names.items()
+        for name, slug in _distinct(some, prefix=f"{line}/").items()
+    }
+
+
+def _distinct(names: Iterable[str], prefix: str = "") -> dict[str, str]:
+    """A slug for each name; names with equal slugs get a digest of the name behind it."""
+    slugs = {name: markdown.path_slug(name.removeprefix(prefix)) for name in names}
+    holders: dict[str, int] = {"index": 2}
+    for slug in slugs.values():
+        holders[slug.lower()] = holders.get(slug.lower(), 0) + 1
+    return {
+        name: slug if holders[slug.lower()] == 1 else f"{slug}-{_digest(name)}"
+        for name, slug in slugs.items()
+    }
+
+
+def _digest(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:8]

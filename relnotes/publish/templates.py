@@ -1,0 +1,157 @@
+"""Load and render the page templates; the only module that knows Jinja.
+
+A page is Markdown, so every expression is escaped for Markdown unless it is `Markdown` already;
+what a macro or a block gives is. Templates come with a repository, so they run in a sandbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from relnotes.errors import RelnotesError, fail
+from relnotes.publish.markdown import Markdown, code, inline
+
+SUFFIX = ".j2"
+
+
+def templates_folder() -> Path:
+    """The shipped templates: inside the package, or beside it in a source tree."""
+    package = Path(__file__).parents[1]
+    packed = package / "_templates"
+    return packed if packed.is_dir() else package.parent / "templates"
+
+
+class Templates:
+    """The shipped templates, with those in `overrides` before them.
+
+    `{% extends "shipped/release.md.j2" %}` in an override changes single blocks.
+    """
+
+    def __init__(self, overrides: Path | None = None) -> None:
+        shipped = templates_folder()
+        self._folders = [folder for folder in (overrides, shipped) if folder and folder.is_dir()]
+        self._environment = _environment(self._folders, shipped)
+        self._ready: dict[str, Callable[..., str]] = {}
+
+    def render(self, name: str, /, **context: Any) -> str:
+        """The page; RelnotesError says which line of which template is wrong and why."""
+        try:
+            render = self._ready.get(name)
+            if render is None:
+                render = self._ready[name] = self._environment.get_template(name).render
+            return render(context)
+        except TemplateSyntaxError as error:
+            raise self._syntax(name, error) from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            raise self._failed(name, error) from error
+
+    def fingerprint(self) -> str:
+        """A digest of every template, shipped and overriding."""
+        digest = hashlib.sha256()
+        for folder in self._folders:
+            for path in sorted(folder.rglob("*" + SUFFIX)):
+                name, data = path.relative_to(folder).as_posix(), path.read_bytes()
+                digest.update(f"{len(name)}:{name}{len(data)}:".encode() + data)
+            digest.update(b"/")
+        return digest.hexdigest()
+
+    def _syntax(self, name: str, error: TemplateSyntaxError) -> RelnotesError:
+        place = f"{_shown(error.filename or error.name or name)}:{error.lineno}"
+        return fail(place, f"template syntax: {error.message}", "see the shipped template")
+
+    def _failed(self, name: str, error: Exception) -> RelnotesError:
+        if isinstance(error, TemplateNotFound):
+            what = f'there is no template "{error.name}"'
+            return fail(_place(error) or name, what, 'shipped ones are found as "shipped/…"')
+        what = str(error) or type(error).__name__
+        if not isinstance(error, TemplateError):
+            if not _in_template(error):
+                raise error
+            what = f"{type(error).__name__}: {what}"
+        mend = "the comment at the top of the shipped template lists what it gets"
+        return fail(_place(error) or name, what, mend)
+
+
+def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
+    loaders: list[BaseLoader] = [FileSystemLoader(folder) for folder in folders]
+    prefixed = PrefixLoader({"shipped": FileSystemLoader(shipped)})
+    environment = _Environment(
+        loader=ChoiceLoader([*loaders, prefixed]),
+        undefined=StrictUndefined,
+        finalize=inline,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters["join"] = _join
+    environment.globals.update(code=code, yaml=_yaml)
+    return environment
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """One whose finished pieces are Markdown, so that `{{ macro() }}` is not escaped twice."""
+
+    @staticmethod
+    def concat(pieces: Iterable[str]) -> Markdown:  # type: ignore[override]
+        return Markdown("".join(pieces))
+
+
+def _join(items: Iterable[Any], separator: str = "") -> Markdown:
+    """Jinja's filter, with each item and the separator escaped."""
+    return Markdown(inline(separator).join(inline(item) for item in items))
+
+
+def _yaml(text: str) -> Markdown:
+    """A text as a YAML scalar, for front matter: JSON's strings are YAML's."""
+    visible = "".join(c for c in " ".join(text.split()) if c.isprintable())
+    return Markdown(json.dumps(visible, ensure_ascii=False))
+
+
+def _place(error: BaseException) -> str:
+    """`file:line` of the innermost template line that led to the error."""
+    found = ""
+    for frame in _template_frames(error):
+        found = f"{_shown(frame.filename)}:{frame.lineno}"
+    return found
+
+
+def _in_template(error: BaseException) -> bool:
+    """Whether the expression in a template is at fault, and not our own code that it called."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return bool(frames) and _is_template(frames[-1].filename)
+
+
+def _template_frames(error: BaseException) -> Iterator[traceback.FrameSummary]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        if _is_template(frame.filename):
+            yield frame
+
+
+def _is_template(filename: str) -> bool:
+    return filename.endswith(SUFFIX)
+
+
+def _shown(filename: str) -> str:
+    """Relative to the working folder's templates, if it lies there; else as it is."""
+    path = Path(filename)
+    folder = path.parent.name
+    return f"{folder}/{path.name}" if folder else path.name

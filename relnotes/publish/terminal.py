@@ -1,0 +1,331 @@
+"""Draw a release and its limitations as plain text for a terminal; prints nothing itself.
+
+Nothing that comes from a repository may steer the terminal: control characters are taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import Comparison
+from relnotes.publish import wording
+from relnotes.release.overview import LimitationLife
+from relnotes.release.prompt_diff import PieceOp, unified_lines
+from relnotes.release.record import (
+    Annotations,
+    Change,
+    LedgerEntry,
+    News,
+    PromptChange,
+    Record,
+    Section,
+)
+
+LABEL = 10  # columns of the first word of a line
+LINES_OF_A_PROMPT = 12
+LINES_OF_AN_AREA = 20
+EVALS_SHOWN = 40
+
+AREAS = {
+    Section.MODEL: "model",
+    Section.PROMPTS: "prompt",
+    Section.DECODING: "decoding",
+    Section.TOOLS: "tools",
+    Section.TRAINING: "training",
+    Section.BEHAVIOURS: "behaviour",
+    Section.ROLLOUT: "rollout",
+    Section.OTHER: "other",
+}
+_GREEN, _RED, _YELLOW, _MAGENTA, _BOLD, _DIM = "32", "31", "33", "35", "1", "2"
+_COLOURS = {
+    "improved": _GREEN,
+    "regressed": _RED,
+    "inconclusive": _YELLOW,
+    "not comparable": _MAGENTA,
+    "open": _YELLOW,
+    "mitigated": _YELLOW,
+    "dropped": _RED,
+    "resolved": _GREEN,
+}
+_STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-_])|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MARKS = re.compile(r"(?<![\w\\])(?:\*{1,3}|_{1,3}|`{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3}|`{1,3})(?!\w)")
+_LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
+
+
+def clean(text: str) -> str:
+    """The text without escape sequences, control characters, and marks that turn its direction."""
+    flat = text.replace("\r\n", "\n").replace("\t", "    ")
+    return _TURNING.sub("", _STEERING.sub("", flat))
+
+
+def diff_text(record: Record, *, colour: bool, width: int) -> str:
+    """What changed from the old release to the new one, in a screen or two."""
+    pen = Pen(colour, width)
+    blocks = (
+        [_headline(record, pen)],
+        _areas(record, pen),
+        [*_evals(record, pen), *_limits(record, pen), *_blind(record, pen)],
+    )
+    return _stacked(blocks)
+
+
+def notes_text(
+    record: Record, annotations: Annotations, *, colour: bool = False, width: int = 80
+) -> str:
+    """The release note in plain text, without marks."""
+    pen = Pen(colour, width)
+    blocks = (
+        [pen.paint(_BOLD, clean(record.title)), *_standing(record, annotations, pen)],
+        pen.wrap(annotations.summary or record.summary or ""),
+        pen.wrap(f"Why: {record.reason}" if record.reason else ""),
+        *(_fragment(note.kind, note.area, note.text, pen) for note in record.notes),
+        _areas(record, pen),
+        list(_evals(record, pen)),
+        list(_known(record, annotations, pen)),
+        list(_blind(record, pen)),
+        [line for one in annotations.amendments
+         for line in pen.wrap(f"{wording.day(one.on)}: {one.text}")],  # fmt: skip
+    )
+    return _stacked(blocks)
+
+
+def limitations_text(
+    lives: Iterable[LimitationLife], *, colour: bool = False, width: int = 80
+) -> str:
+    """Each limitation with its state, since when it is known, and its text."""
+    pen, found = Pen(colour, width), list(lives)
+    if not found:
+        return "No limitation is recorded.\n"
+    identity = max(_columns(clean(one.id)) for one in found)
+    state = max(len(one.state.value) for one in found)
+    lines = []
+    for one in found:
+        mark = pen.paint(_COLOURS.get(one.state.value, _DIM), one.state.value.ljust(state))
+        lines.append(f"{_padded(clean(one.id), identity)}  {mark}  since {clean(one.since)}")
+        lines += pen.wrap(one.text, indent=identity + 2)
+    return "\n".join(lines) + "\n"
+
+
+# -- drawing ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How wide a line may be, and whether it may have colours."""
+
+    colour: bool
+    width: int
+
+    def paint(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
+
+    def wrap(self, text: str, indent: int = 0) -> list[str]:
+        """The text, cleaned, in lines that fit behind an indent; its paragraphs stay apart."""
+        room = max(self.width - indent, 30)
+        lines = []
+        for line in clean(text).strip("\n").split("\n"):
+            lines += textwrap.wrap(line, room, break_on_hyphens=False) or [""]
+        return [(" " * indent + line).rstrip() for line in lines] if text else []
+
+    def row(self, label: str, text: str) -> list[str]:
+        """A label, and the text in a column beside it."""
+        lines = self.wrap(text, LABEL)
+        return [label.ljust(LABEL) + line[LABEL:] if at == 0 else line
+                for at, line in enumerate(lines)]  # fmt: skip
+
+    def cut(self, text: str, indent: int) -> str:
+        """The first line that fits; what is longer ends in an ellipsis."""
+        room = max(self.width - indent, 30)
+        flat = clean(text).replace("\n", " ")
+        return flat if len(flat) <= room else flat[: room - 1] + "…"
+
+
+def _stacked(blocks: Iterable[Sequence[str]]) -> str:
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text fills."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )
+
+
+def _padded(text: str, columns: int) -> str:
+    return text + " " * (columns - _columns(text))
+
+
+# -- what changed ----------------------------------------------------------------------------------
+
+
+def _headline(record: Record, pen: Pen) -> str:
+    old = f"{clean(record.old)} → " if record.old else ""
+    left = f"{clean(record.line)}  {old}{clean(record.new)}"
+    areas = {one.described_in for one in record.changes} & AREAS.keys()
+    right = f"{wording.counted(len(areas), 'area')} changed" if areas else "nothing changed"
+    gap = " " * max(pen.width - _columns(left) - len(right), 2)
+    return pen.paint(_BOLD, left) + gap + right
+
+
+def _areas(record: Record, pen: Pen) -> list[str]:
+    lines: list[str] = []
+    for section, label in AREAS.items():
+        changes = [one for one in record.changes if one.described_in is section]
+        for at, row in enumerate(_area(section, changes, record)):
+            if isinstance(row, PromptChange):
+                lines += _prompt(row, "" if at else label, pen)
+            else:
+                lines += pen.row("" if at else label, row)
+    if record.rollback:
+        same = "the same tree, proved" if record.rollback.identical else "not the same tree"
+        lines += pen.row("rollback", f"restores {record.rollback.restores} ({same})")
+        lines += [line for lost in record.rollback.lost for line in pen.row("", f"lost: {lost}")]
+    for one in record.relapses:
+        lines += pen.row("relapse", _relapse_words(one.prompt, one.removed_in, one.similarity))
+    return lines
+
+
+def _area(
+    section: Section, changes: Sequence[Change], record: Record
+) -> Iterator[str | PromptChange]:
+    if section is Section.TRAINING and record.combination.ids:
+        yield wording.combination_words(record.combination)
+        changes = [one for one in changes if one.kind != "training.added"]
+    prompts = {one.file: one for one in record.prompts} if section is Section.PROMPTS else {}
+    for change in changes[:LINES_OF_AN_AREA]:
+        yield prompts.get(change.path) or _change_words(change)
+    if len(changes) > LINES_OF_AN_AREA:
+        yield f"and {len(changes) - LINES_OF_AN_AREA:,} more"
+
+
+def _change_words(change: Change) -> str:
+    words = wording.short_digest(change.words)
+    if change.kind == "model.weights" and change.old and change.new:
+        old, new = wording.short_digest(change.old), wording.short_digest(change.new)
+        return f"{words}: {old} → {new}"
+    is_file = change.described_in in (Section.OTHER, Section.PROMPTS) and ":" not in change.path
+    return f"{change.path}: {words}" if is_file else words
+
+
+def _prompt(prompt: PromptChange, label: str, pen: Pen) -> list[str]:
+    lines = pen.row(label, f"{prompt.file}: {wording.prompt_words(prompt)}")
+    changed = unified_lines(prompt.diff) if prompt.diff else []
+    for op, text in changed[:LINES_OF_A_PROMPT]:
+        sign, code = ("-", _RED) if op is PieceOp.REMOVED else ("+", _GREEN)
+        lines.append(" " * LABEL + pen.paint(code, f"  {sign} {pen.cut(text, LABEL + 4)}"))
+    if len(changed) > LINES_OF_A_PROMPT:
+        more = len(changed) - LINES_OF_A_PROMPT
+        lines += pen.row("", f"  and {wording.counted(more, 'more line')}")
+    return lines
+
+
+def _relapse_words(prompt: str, removed_in: str, similarity: float) -> str:
+    how = "word for word" if similarity >= 1 else "reworded"
+    return f"{prompt}: a line that {removed_in} took out is back, {how}"
+
+
+# -- evals -----------------------------------------------------------------------------------------
+
+
+def _evals(record: Record, pen: Pen) -> Iterator[str]:
+    summary = record.eval_summary
+    kinds = ("improved", "regressed", "changed", "inconclusive", "held")
+    counts = [
+        (summary.compared, "compared"),
+        *((summary.counts.get(kind, 0), kind) for kind in kinds),
+        (summary.not_comparable, "not comparable"),
+        (summary.added, "new"),
+        (summary.removed, "gone"),
+        (summary.carried_over, "carried over"),
+    ]
+    said = "  ".join(f"{count:,} {what}" for count, what in counts if count)
+    yield from pen.row("evals", said or "none came with this release")
+    if summary.stale:
+        words = "older than this release: what runs has changed since they were measured"
+        yield from pen.row("", words)
+    yield from _eval_rows(wording.told(record.evals), pen)
+
+
+def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
+    shown = evals[:EVALS_SHOWN]
+    rows = [(clean(one.task), clean(wording.metric_name(one)), one) for one in shown]
+    task = min(max((_columns(name) for name, _, _ in rows), default=0), 32)
+    metric = min(max((_columns(name) for _, name, _ in rows), default=0), 24)
+    for name, what, one in rows:
+        kind = one.verdict.value
+        mark = pen.paint(_COLOURS.get(kind, _DIM), wording.MARKS[kind])
+        head = f"  {mark} {_padded(name, task)}  {_padded(what, metric)}  "
+        yield head + clean(_eval_words(one))
+    if len(evals) > EVALS_SHOWN:
+        yield f"  and {len(evals) - EVALS_SHOWN:,} more"
+
+
+def _eval_words(one: Comparison) -> str:
+    figures, verdict = wording.figures(one), one.verdict.value
+    if verdict == "not comparable":
+        return wording.verdict_words(one)
+    values = " → ".join(filter(None, (figures.old, figures.new)))
+    if verdict in ("inconclusive", "added", "removed"):
+        words = wording.verdict_words(one)
+        return f"{values}  {words}{', blocking' if one.blocking else ''}"
+    interval = f" [{figures.low}, {figures.high}]" if figures.low else ""
+    blocking = f"  {verdict}, blocking" if one.blocking else ""
+    return f"{values}  {figures.change}{interval}  n={wording.sample_words(one)}{blocking}"
+
+
+# -- limitations -----------------------------------------------------------------------------------
+
+
+def _limits(record: Record, pen: Pen) -> Iterator[str]:
+    counts = {news: sum(one.news is news for one in record.limitations) for news in News}
+    said = "  ".join(f"{count:,} {news.value}" for news, count in counts.items() if count)
+    nothing = "none is known; attested" if record.none_known else "none recorded, none attested"
+    yield ""
+    yield from pen.row("limits", said or nothing)
+
+
+def _blind(record: Record, pen: Pen) -> Iterator[str]:
+    for at, one in enumerate(record.unmeasured):
+        words = f"{one.behaviour}{' (blocking)' if one.blocking else ''}: {one.reason}"
+        yield from pen.row("" if at else "blind", words)
+
+
+# -- notes -----------------------------------------------------------------------------------------
+
+
+def _standing(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:
+    after = f"after {record.old}" if record.old else ""
+    kind = "first release" if record.kind == "first" else f"{record.kind} update"
+    parts = (wording.day(record.provenance.date), kind, after)
+    yield clean(", ".join(filter(None, parts)))
+    if annotations.withdrawn_by:
+        on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
+        reason = f" {annotations.withdrawn_reason}" if annotations.withdrawn_reason else ""
+        words = f"WITHDRAWN{on} by {annotations.withdrawn_by}.{reason}"
+        yield from (pen.paint(_RED, line) for line in pen.wrap(words))
+
+
+def _fragment(kind: str, area: str | None, text: str, pen: Pen) -> list[str]:
+    label = clean(f"{kind}: {area}" if area else kind)
+    return [pen.paint(_DIM, label), *pen.wrap(_without_marks(text), indent=2)]
+
+
+def _without_marks(text: str) -> str:
+    """Markdown as it reads: emphasis marks gone, a link as its words and its address."""
+    return _MARKS.sub("", _LINK.sub(r"\1 (\2)", text))
+
+
+def _known(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:
+    yield pen.paint(_BOLD, "Known limitations")
+    added = [one.limitation for one in annotations.amendments if one.limitation]
+    entries: list[LedgerEntry] = [*added, *record.limitations]
+    if not entries:
+        yield "  None is known; attested." if record.none_known else "  None is recorded."
+    for one in entries:
+        yield from pen.wrap(f"{one.news.value}: {one.id} {one.text}", indent=2)
