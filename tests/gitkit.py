@@ -20,7 +20,7 @@ _ENVIRONMENT = {
 
 
 class GitRepo:
-    """A repository in `path`; every commit and annotated tag is a day after the one before."""
+    """A repository in `path`; each commit is a day after the one before, and so is its tag."""
 
     def __init__(self, path: Path, *, object_format: str = "sha1") -> None:
         self.path = path
@@ -28,14 +28,15 @@ class GitRepo:
         path.mkdir(parents=True, exist_ok=True)
         self.git("init", "-q", "-b", "main", "--template=", f"--object-format={object_format}")
 
-    def git(self, *arguments: str | Path, cwd: Path | None = None) -> str:
-        """Runs git at the fixed date; its output without the last newline."""
+    def git(self, *arguments: str | Path, cwd: Path | None = None, feed: bytes = b"") -> str:
+        """Runs git at the fixed date with `feed` as input; its output without the last newline."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        when = {name: f"{self.date} +0000" for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")}
+        when = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{self.date} +0000")
         done = subprocess.run(
             ["git", *map(str, arguments)],
             cwd=cwd or self.path,
             env={**kept, **_ENVIRONMENT, **when},
+            input=feed,
             capture_output=True,
             check=False,
         )
@@ -63,7 +64,12 @@ class GitRepo:
         return self.git("rev-parse", "HEAD")
 
     def tag(
-        self, name: str, target: str = "HEAD", *, message: str | None = None, date: int | None = None
+        self,
+        name: str,
+        target: str = "HEAD",
+        *,
+        message: str | None = None,
+        date: int | None = None,
     ) -> None:
         """Annotated when there is a message."""
         self.date = self.date if date is None else date

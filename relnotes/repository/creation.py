@@ -87,7 +87,7 @@ _AUTHOR = re.compile(r"([^<>\n]+) <([^<>\n]+)>")
 def _commit(mark: int, commit: NewCommit) -> Iterator[bytes]:
     yield f"commit refs/heads/main\nmark :{mark}\n".encode()
     yield f"author {_signed(commit)}\ncommitter {_signed(commit)}\n".encode()
-    yield from _data(commit.message.encode())
+    yield from _message(commit.message)
     for path, content in sorted(commit.files.items()):
         if content is None:
             yield f"D {_quoted(path)}\n".encode()
@@ -99,6 +99,10 @@ def _commit(mark: int, commit: NewCommit) -> Iterator[bytes]:
 def _signed(commit: NewCommit) -> str:
     offset = commit.date.strftime("%z")[:5]
     return f"{commit.author} {int(commit.date.timestamp())} {offset}"
+
+
+def _message(text: str) -> Iterator[bytes]:
+    yield from _data(f"{text.rstrip()}\n".encode())
 
 
 def _data(content: bytes) -> Iterator[bytes]:
@@ -117,7 +121,7 @@ def _tag(mark: int, commit: NewCommit, tag: NewTag) -> Iterator[bytes]:
         yield f"reset refs/tags/{tag.name}\nfrom :{mark}\n\n".encode()
         return
     yield f"tag {tag.name}\nfrom :{mark}\ntagger {_signed(commit)}\n".encode()
-    yield from _data(tag.message.encode())
+    yield from _message(tag.message)
 
 
 def _configure(git: Git, author: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,10 +38,15 @@ def find_repository(start: Path) -> Place:
     done = Git.anywhere(folder).run(*arguments)
     if done.returncode:
         raise _no_repository(folder, arguments, done.stderr)
-    inside, object_format, shallow, git_dir, common_dir, up = [
-        *done.stdout.decode("utf-8", "surrogateescape").split("\n"),
-        "",
-    ][:6]
+    return _place(folder, os.fsdecode(done.stdout).split("\n"))
+
+
+def _place(folder: Path, answers: list[str]) -> Place:
+    # A bare repository answers the last question with nothing at all.
+    inside, object_format, shallow, git_dir, common_dir, up = [*answers, ""][:6]
+    if object_format not in ("sha1", "sha256") or not Path(git_dir).is_dir():
+        what = "git cannot describe this repository: it is too old, or the path has a line break"
+        raise fail(str(folder), what, "git 2.28 or later is needed", Exit.NO_REPOSITORY)
     return Place(
         root=(folder / up).resolve() if inside == "true" else None,
         git_dir=Path(git_dir),

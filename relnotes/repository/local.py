@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.repository import objects, tags, worktree
 from relnotes.repository.discovery import Place, find_repository
-from relnotes.repository.objects import Blob, FileChange, TreeFile, folder_path
+from relnotes.repository.objects import Blob, FileChange, TreeFile, inner_path
 from relnotes.repository.process import Git, environment_of
 from relnotes.repository.tags import Tag
 from relnotes.repository.worktree import WorkTree
@@ -91,7 +91,10 @@ class Repository:
 
     def resolve(self, name: str) -> str | None:
         """The commit that a revision names, None when it names none."""
-        return self._object(f"{name}^{{commit}}") if name else None
+        if not name or name.startswith("-") or "\0" in name:
+            return None
+        done = self._git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        return done.stdout.decode().strip() if done.returncode == 0 else None
 
     def commit_date(self, name: str) -> datetime | None:
         """When the committer made the commit; None when the name leads to no commit."""
@@ -132,7 +135,7 @@ class Repository:
         """
         if self.root is None:
             return None
-        inside = folder_path(path)
+        inside = inner_path(path)
         head = self.head()
         committed = self.trees([head], inside)[0] if head else None
         if not worktree.differs_from_head(self._git, inside):
@@ -153,14 +156,15 @@ class Repository:
 
     def read_folder(self, path: str) -> dict[str, bytes]:
         """A small folder's files by path inside it: of the work tree, or of HEAD without one."""
-        inside = folder_path(path)
+        inside = inner_path(path)
         if self.root is None:
             return self._read_from_head(inside)
         return worktree.read_folder(self._git, self.root, inside)
 
     def read_head_file(self, path: str) -> bytes | None:
         """A committed file, such as the settings of a bare repository."""
-        blob = self._object(f"HEAD:{folder_path(path)}")
+        head = self.head()
+        blob = objects.find_file(self._git, head, path) if head else None
         return None if blob is None else self._contents([blob])[0]
 
     def _read_from_head(self, folder: str) -> dict[str, bytes]:
@@ -177,9 +181,3 @@ class Repository:
         asked = "".join(f"{blob}\n" for blob in blobs).encode()
         output = self._git.ask("cat-file", "--batch", feed=asked)
         return [blob.data or b"" for blob in objects.parse_batch(io.BytesIO(output), _NO_LIMIT)]
-
-    def _object(self, name: str) -> str | None:
-        if name.startswith("-") or "\0" in name:
-            return None
-        done = self._git.run("rev-parse", "--verify", "--quiet", name)
-        return done.stdout.decode().strip() if done.returncode == 0 else None

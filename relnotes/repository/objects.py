@@ -12,11 +12,10 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
-from relnotes.repository.process import Git, GitStoppedEarlyError
+from relnotes.repository.process import COMPLETE_CLONE, Git, GitStoppedEarlyError
 
 _CHUNK = 1 << 20
 _ABSENT = "000000"
-_COMPLETE_CLONE = "this clone is partial or damaged: clone it in full, or run `git fsck`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Blob:
 
 def read_trees(git: Git, commits: Sequence[str], path: str) -> list[str | None]:
     """The tree of one folder at each commit, None where the folder is missing."""
-    inside = folder_path(path)
+    inside = inner_path(path)
     asked = "".join(f"{commit}:{inside}\n" for commit in commits).encode()
     lines = _batch_check(git, asked) if commits else []
     trees: list[str | None] = []
@@ -67,11 +66,23 @@ def read_trees(git: Git, commits: Sequence[str], path: str) -> list[str | None]:
     return trees
 
 
-def folder_path(path: str) -> str:
-    """A folder's path as git writes it, "" for the top."""
+def find_file(git: Git, commit: str, path: str) -> str | None:
+    """The blob of one file at a commit, None where it is missing."""
+    (line,) = _batch_check(git, f"{commit}:{inner_path(path)}\n".encode())
+    oid, _, kind = line.rpartition(" ")
+    if kind == "blob":
+        return oid
+    if kind != "missing":
+        raise fail(f"{commit}:{path}", "is a folder or a submodule, where a file is expected")
+    _check_readable(git, [commit])
+    return None
+
+
+def inner_path(path: str) -> str:
+    """A path as git writes it, "" for the top folder."""
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or set(path) & {"\n", "\0"}:
-        raise fail(repr(path), "is not a folder inside the repository")
+        raise fail(repr(path), "is not a path inside the repository")
     return "" if path in ("", ".") else str(pure)
 
 
@@ -88,7 +99,7 @@ def _check_readable(git: Git, commits: Sequence[str]) -> None:
     if unreadable:
         what = "this commit, or its tree, is not in the repository"
         raise RelnotesError(
-            [Problem(commit, what, _COMPLETE_CLONE) for commit in unreadable], Exit.NO_REPOSITORY
+            [Problem(commit, what, COMPLETE_CLONE) for commit in unreadable], Exit.NO_REPOSITORY
         )
 
 
@@ -202,7 +213,7 @@ def _header(line: bytes) -> list[bytes]:
 
 def _not_here(blob: str, name: str) -> RelnotesError:
     what = f"the content of {name} is not in the repository"
-    return fail(blob, what, _COMPLETE_CLONE, Exit.NO_REPOSITORY)
+    return fail(blob, what, COMPLETE_CLONE, Exit.NO_REPOSITORY)
 
 
 def _drain(output: BinaryIO, size: int) -> None:

@@ -211,9 +211,16 @@ def failure(arguments: Iterable[str], said: bytes) -> RelnotesError:
     return fail(
         f"git {command}".rstrip(),
         words or "stopped without saying why",
-        "if the repository looks damaged, `git fsck` says where",
+        COMPLETE_CLONE if "object" in words or "promisor" in words else "",
         Exit.NO_REPOSITORY,
     )
+
+
+# Where git does not name the remedy itself.
+COMPLETE_CLONE = (
+    "the clone is partial or damaged: `git fetch --refetch --no-filter --tags` completes it,"
+    " `git fsck` says what else is wrong"
+)
 
 
 def _not_runnable(folder: Path, error: Exception) -> RelnotesError:

@@ -18,6 +18,11 @@ _NO_SIDE_EFFECTS = (
     *("-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false"),
     *("-c", "core.splitIndex=false", "-c", "core.safecrlf=false"),
 )
+_UPDATE_INDEX = (
+    *_NO_SIDE_EFFECTS,
+    *("update-index", "--add", "--remove", "--replace", "--ignore-skip-worktree-entries"),
+    *("-z", "--stdin"),
+)
 _CONFLICTS = frozenset({"DD", "AU", "UD", "UA", "DU", "AA", "UU"})
 
 
@@ -49,10 +54,10 @@ def write_tree(git: Git, root: Path, path: str, store: Path) -> str | None:
     folder = root / path
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise fail(path, "is not a folder", "the bundle must be a plain folder")
-    if folder.is_dir():
-        snapshot.ask(*_NO_SIDE_EFFECTS, "add", "--all", "--", path or ".")
-    else:
-        snapshot.ask(*_NO_SIDE_EFFECTS, "rm", "-rq", "--cached", "--ignore-unmatch", "--", path)
+    # Not `git add`: it refuses tracked files when their folder is ignored.
+    # A nested repository is listed with a slash that update-index does not take.
+    feed = b"".join(name.removesuffix(b"/") + b"\0" for name in _listed(git, path))
+    snapshot.ask(*_UPDATE_INDEX, feed=feed)
     top = _whole_tree(snapshot)
     return read_trees(snapshot, [top], path)[0] if path else top
 
@@ -67,7 +72,7 @@ def _own_index(git: Git, store: Path) -> dict[str, str]:
 
 
 def _whole_tree(git: Git) -> str:
-    done = git.run("write-tree", "--missing-ok")
+    done = git.run(*_NO_SIDE_EFFECTS, "write-tree", "--missing-ok")
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip()
         mend = "finish the merge or the rebase that is under way"
@@ -87,10 +92,7 @@ def object_store(git: Git, store: Path) -> dict[str, str]:
 
 def read_folder(git: Git, root: Path, path: str) -> dict[str, bytes]:
     """Tracked and untracked files of a folder on disk by path inside it, without ignored ones."""
-    listing = git.ask(
-        *("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", path or "."),
-    )
-    names = sorted({os.fsdecode(name) for name in listing.split(b"\0") if name})
+    names = [os.fsdecode(name) for name in _listed(git, path)]
     present = [name for name in names if os.path.lexists(root / name)]
     problems = [
         Problem(_shown(name), "is not a plain file", "put the file itself in its place")
@@ -101,6 +103,14 @@ def read_folder(git: Git, root: Path, path: str) -> dict[str, bytes]:
         raise RelnotesError(problems)
     start = len(path) + 1 if path else 0
     return {_shown(name)[start:]: (root / name).read_bytes() for name in present}
+
+
+def _listed(git: Git, path: str) -> list[bytes]:
+    """Names of what is tracked, on disk or not, and of what could be."""
+    listing = git.ask(
+        *("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", path or "."),
+    )
+    return sorted({name for name in listing.split(b"\0") if name})
 
 
 def _shown(name: str) -> str:
