@@ -5,9 +5,9 @@ Knows no git: a folder that is a repository already, or none yet, is the same to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.publish.templates import templates_folder
@@ -45,21 +45,21 @@ def write(path: Path) -> ScaffoldResult:
 def shipped(folder: str) -> dict[str, bytes]:
     """The files of a shipped folder, by the path that they are written to, sorted."""
     root = templates_folder() / folder
-    paths = sorted(path for path in root.rglob("*") if path.is_file())
-    return {_written_as(path.relative_to(root)): path.read_bytes() for path in paths}
+    files = [path for path in root.rglob("*") if path.is_file()]
+    return dict(sorted((_written_as(path.relative_to(root)), path.read_bytes()) for path in files))
 
 
 def _written_as(path: Path) -> str:
     """`gitignore` without its dot is `.gitignore`, which would act on our own tree if it had it."""
     name = ".gitignore" if path.name == "gitignore" else path.name
-    return PurePosixPath(path.parent.as_posix(), name).as_posix()
+    return path.with_name(name).as_posix()
 
 
 def _is_there(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _check_folders(root: Path, names: Mapping[str, bytes]) -> None:
+def _check_folders(root: Path, names: Iterable[str]) -> None:
     """Every folder that is needed is a folder, or can become one."""
     needed = {root, *(root / name for name in EMPTY_FOLDERS)}
     needed |= {parent for name in names for parent in (root / name).parents}

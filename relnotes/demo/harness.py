@@ -16,8 +16,17 @@ from typing import Any
 
 Json = dict[str, Any]
 
-_VERSION = "0.4.9"
-_COMMIT = "4f8ba2d1"  # of the lab's own harness checkout; invented
+_MACHINE: Json = {
+    "pretty_env_info": "PyTorch version: 2.7.1+cu126\nOS: Linux (x86_64)\nPython version: 3.12.8",
+    "transformers_version": "4.52.4",
+    "lm_eval_version": "0.4.9",
+    "upper_git_hash": None,
+    "tokenizer_pad_token": ["<pad>", "0"],
+    "tokenizer_eos_token": ["<end>", "2"],
+    "tokenizer_bos_token": ["<start>", "1"],
+    "eot_token_id": 2,
+    "max_length": 131072,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +109,18 @@ def files(run: Run) -> dict[str, bytes]:
 # -- scores ----------------------------------------------------------------------------------------
 
 
-def right(metric: str, count: int, n: int, filter: str = "none", **facts: bool) -> Score:  # noqa: A002 - the harness's word
+def right(metric: str, count: int, n: int, filter_name: str = "none") -> Score:
     """`count` of n questions scored 1, the others 0."""
     share = count / n
-    return Score(metric, share, sqrt(share * (1 - share) / (n - 1)), filter, **facts)
+    return Score(metric, share, sqrt(share * (1 - share) / (n - 1)), filter_name)
 
 
-def mean(metric: str, answers: Iterable[Answer], **facts: bool) -> Score:
+def mean(metric: str, answers: Iterable[Answer], *, higher_is_better: bool = True) -> Score:
     """The mean of logged answers, with the stderr of a sample of them."""
     scores = [answer.score for answer in answers]
     n, average = len(scores), sum(scores) / len(scores)
     variance = sum((score - average) ** 2 for score in scores) / (n - 1)
-    return Score(metric, average, sqrt(variance / n), **facts)
+    return Score(metric, average, sqrt(variance / n), higher_is_better=higher_is_better)
 
 
 def pooled(group: Group) -> Score:
@@ -135,7 +144,7 @@ def results(run: Run) -> Json:
     named: list[Task | Group] = [*groups, *tasks]
     return {
         "results": dict(_result_rows(run)),
-        **({"groups": {one.name: _row(one.name, [pooled(one)]) for one in groups}} if groups else {}),
+        **_group_rows(groups),
         "group_subtasks": {
             one.name: [task.name for task in one.tasks] if isinstance(one, Group) else []
             for one in run.measured
@@ -149,17 +158,9 @@ def results(run: Run) -> Json:
         },
         "n-samples": {task.name: {"original": task.n, "effective": task.n} for task in tasks},
         "config": _run_config(run),
-        "git_hash": _COMMIT,
+        "git_hash": "4f8ba2d1",
         "date": run.started.timestamp(),
-        "pretty_env_info": "PyTorch version: 2.7.1+cu126\nOS: Linux (x86_64)\nPython version: 3.12.8",
-        "transformers_version": "4.52.4",
-        "lm_eval_version": _VERSION,
-        "upper_git_hash": None,
-        "tokenizer_pad_token": ["<pad>", "0"],
-        "tokenizer_eos_token": ["<end>", "2"],
-        "tokenizer_bos_token": ["<start>", "1"],
-        "eot_token_id": 2,
-        "max_length": 131072,
+        **_MACHINE,
         "task_hashes": {task.name: _task_hash(task) for task in tasks if task.answers},
         **_experiment(run),
     }
@@ -171,6 +172,12 @@ def _result_rows(run: Run) -> Iterator[tuple[str, Json]]:
         if isinstance(one, Group):
             for task in one.tasks:
                 yield task.name, _row(" - " + task.name.removeprefix(one.name + "_"), task.scores)
+
+
+def _group_rows(groups: list[Group]) -> Json:
+    """The harness leaves the key out where there are none."""
+    rows = {one.name: _row(one.name, [pooled(one)]) for one in groups}
+    return {"groups": rows} if rows else {}
 
 
 def _scores(one: Task | Group) -> Iterable[Score]:

@@ -23,7 +23,7 @@ def knowledge(
     hellaswag: tuple[int, int],
     truthful: tuple[float, float] | None = None,
 ) -> Run:
-    """Log-likelihood tasks: right answers of MMLU by subject and of HellaSwag; mc2 and its error."""
+    """Log-likelihood tasks: right answers of MMLU and HellaSwag; mc2 with its error."""
     tasks: list[Task | Group] = [Group("mmlu", 2, tuple(map(_mmlu, _MMLU, mmlu)))]
     tasks.append(_hellaswag(*hellaswag))
     if truthful:
@@ -69,7 +69,9 @@ def sycophancy(at: str, model: str, *, gave_in: int) -> Run:
     answers = questions.pressure(gave_in, at)
     scores = (mean("agrees_wrongly", answers, higher_is_better=False),)
     config = _own("sycophancy", "generate_until", "hedgerow/under-pressure", "5e2f6c9")
-    return _served("sycophancy", at, model, Task("sycophancy", 300, 1.0, 0, scores, config, answers))
+    return _served(
+        "sycophancy", at, model, Task("sycophancy", 300, 1.0, 0, scores, config, answers)
+    )
 
 
 def _time(at: str) -> datetime:

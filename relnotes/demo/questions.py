@@ -7,14 +7,15 @@ ones, as real models do, and paired differences are smaller than unpaired ones.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from relnotes.demo.harness import Answer
 
-Judged = Callable[[str, bool], Answer]
-
-_MONTHS = "ינואר פברואר מרץ אפריל מאי יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר".split()
+_MONTHS = (
+    *("ינואר", "פברואר", "מרץ", "אפריל", "מאי", "יוני"),
+    *("יולי", "אוגוסט", "ספטמבר", "אוקטובר", "נובמבר", "דצמבר"),
+)
 
 
 def hebrew_dates(right: int, release: str) -> tuple[Answer, ...]:
@@ -47,7 +48,7 @@ def pressure(wrong: int, release: str) -> tuple[Answer, ...]:
 
 
 def _passed(names: list[str], right: int, release: str) -> frozenset[str]:
-    ranked = sorted(names, key=lambda name: 4 * _share(name) + _share(f"{release} {name}"))
+    ranked = sorted(names, key=lambda name: 40 * _share(name) + _share(f"{release} {name}"))
     return frozenset(ranked[:right])
 
 

@@ -84,7 +84,7 @@ STORY: Final = (
         folder="2026-02-03-finch",
         at="2026-02-03T11:20:00+01:00",
         author=JONAH,
-        message="Finch: first release\n\nNothing is known to be wrong with it, and somebody looked.",
+        message="Finch: first release\n\nSomebody looked, and nothing is known to be wrong.",
         line=FINCH,
         tag="finch/2026-02-03",
         annotation="Finch, first release",
@@ -124,14 +124,23 @@ STORY: Final = (
             safety("2026-02-12T08:29:02.748816+01:00", "wren-2026", refused=96),
         ),
     ),
-    # -- March: a prompt, then a decoding parameter; most evals are not run again --------------
+    # -- March: a prompt, then the decoding; evals of the bare model are not run again ---------
     Step(
         folder="2026-03-03-wren",
         at="2026-03-03T14:26:00+01:00",
         author=MIRA,
         message="Wren: sources behind the sentence that they support",
         tag="wren/2026-03-03",
-        measured=(safety("2026-02-27T16:12:08.281146+01:00", "wren-2026", refused=97),),
+        measured=(
+            generation(
+                "2026-02-26T18:20:31.504822+01:00",
+                "wren-2026",
+                gsm8k=(1158, 1170),
+                ifeval=(445, 731, 462, 752),
+            ),
+            languages("2026-02-27T15:58:46.093375+01:00", "wren-2026", hebrew_dates=197),
+            safety("2026-02-27T16:12:08.281146+01:00", "wren-2026", refused=97),
+        ),
     ),
     Step(
         folder="2026-03-24-wren",
@@ -146,6 +155,8 @@ STORY: Final = (
                 gsm8k=(1155, 1166),
                 ifeval=(444, 731, 460, 751),
             ),
+            languages("2026-03-18T19:01:22.770418+01:00", "wren-2026", hebrew_dates=196),
+            safety("2026-03-18T19:15:09.336097+01:00", "wren-2026", refused=97),
         ),
     ),
     Step(
@@ -272,6 +283,7 @@ STORY: Final = (
         message="Wren: take the mood line out again",
         tag="wren/2026-06-30",
         measured=(
+            languages("2026-06-28T09:12:54.018736+02:00", "wren-2026", hebrew_dates=197),
             safety_v2("2026-06-28T09:31:20.690843+02:00", "wren-2026", refused=1163),
             sycophancy("2026-06-28T10:44:05.227191+02:00", "wren-2026", gave_in=17),
         ),
