@@ -31,8 +31,7 @@ _UNKNOWN = Facts(Direction.UNKNOWN, Kind.UNBOUNDED)
 def facts_of(metric: str) -> Facts:
     """What the shipped table knows of a metric; direction unknown if it is not in there."""
     name = metric.lower().replace("-", "_").replace(" ", "_")
-    family = _FAMILY.fullmatch(name)
-    return _TABLE.get(name) or _TABLE.get(family[1] if family else "") or _UNKNOWN
+    return _TABLE.get(name) or _TABLE.get(_family(name)) or _UNKNOWN
 
 
 def with_facts(measurement: Measurement, facts: Facts) -> Measurement:
@@ -51,8 +50,12 @@ def outside(value: float, low: float | None, high: float | None) -> bool:
     return (low is not None and value < low - slack) or (high is not None and value > high + slack)
 
 
-# pass@10 and recall@5 are known as pass@ and recall@; rouge1, rougeL and rougeLsum as rouge.
-_FAMILY = re.compile(r"([a-z_]+@)k?\d*|(?=rouge)(?:(rouge)(?:\d|l|lsum|w)?(?:_max)?)")
+def _family(name: str) -> str:
+    """pass@10 and recall@5 are known as pass@ and recall@; rouge1 and rougeLsum as rouge."""
+    if at := re.fullmatch(r"(\w+@)k?\d*", name):
+        return at[1]
+    return "rouge" if re.fullmatch(r"rouge(\d|l|lsum|w)?(_max)?", name) else ""
+
 
 _RIGHT_OR_WRONG = Facts(Direction.HIGHER, Kind.BINARY, "fraction", 0.0, 1.0)
 _SCORE = Facts(Direction.HIGHER, Kind.BOUNDED, "fraction", 0.0, 1.0)
