@@ -12,6 +12,7 @@ from relnotes.publish.index_view import (
     withdrawals,
     years,
 )
+from relnotes.publish.markdown import Markdown
 from relnotes.publish.release_view import release_view
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
@@ -51,10 +52,16 @@ def release_index(
         live=live_rows(shown, links),
         years=years(shown, links, with_line=line is None and len(site.lines) > 1),
         lines=_line_links(site, links) if line is None else (),
-        count=len(shown),
         links=links,
         site=site,
     )
+
+
+def _line_links(site: SiteMap, links: Links) -> list[Markdown]:
+    """The lists of single lines, where there are several."""
+    return [
+        links.to(page, site.lines[line]) for line, page in site.release_indexes() if line is not None
+    ]
 
 
 def limitation_index(

@@ -38,8 +38,15 @@ class SiteMap:
         return self.limitations.get((line, identity))
 
     def release_index(self, line: str | None = None) -> str:
-        """The list of one line; of all lines without one."""
-        return f"releases/{self.folders[line]}/index.md" if line else RELEASES
+        """The list of one line; of all lines without one, which is the same if there is one."""
+        if line is None or len(self.lines) == 1:
+            return RELEASES
+        return f"releases/{self.folders[line]}/index.md"
+
+    def release_indexes(self) -> tuple[tuple[str | None, str], ...]:
+        """Every list of releases that the site has: (line, page), None for all lines."""
+        lines = self.lines if len(self.lines) > 1 else ()
+        return ((None, RELEASES), *((line, self.release_index(line)) for line in lines))
 
     def limitation_index(self) -> str:
         return LIMITATIONS

@@ -27,15 +27,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relnotes.errors import RelnotesError, fail
 from relnotes.publish.markdown import Markdown, code, inline
+from relnotes.shipped import templates_folder as templates_folder
 
 SUFFIX = ".j2"
-
-
-def templates_folder() -> Path:
-    """The shipped templates: inside the package, or beside it in a source tree."""
-    package = Path(__file__).parents[1]
-    packed = package / "_templates"
-    return packed if packed.is_dir() else package.parent / "templates"
 
 
 class Templates:

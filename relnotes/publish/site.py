@@ -1,0 +1,199 @@
+"""Configure and run MkDocs; it is a program beside us, never imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.templates import templates_folder
+
+BASE_NAME = "relnotes.mkdocs.yml"
+STYLE, SCRIPT = "assets/relnotes.css", "assets/relnotes.js"
+
+_REPORT = re.compile(r"^(WARNING|ERROR|CRITICAL)\s+-\s+(.*)")
+_DOC = re.compile(r"^Doc file '([^']+)' (.*)")
+
+_BASE = """\
+# Written by `relnotes build`; changes are lost. Your own settings belong into mkdocs.yml,
+# which inherits these and may set any of them anew.
+site_name: {site_name}
+{site_url}docs_dir: {docs}
+site_dir: {output}
+use_directory_urls: true
+
+theme:
+  name: material
+  language: en
+  font: false
+  features:
+    - content.code.copy
+    - navigation.tabs
+    - navigation.top
+    - search.highlight
+    - toc.follow
+  palette:
+    - media: "(prefers-color-scheme)"
+      toggle: {{icon: material/theme-light-dark, name: "Colours: as the system"}}
+    - media: "(prefers-color-scheme: light)"
+      scheme: default
+      primary: custom
+      accent: custom
+      toggle: {{icon: material/weather-sunny, name: "Colours: light"}}
+    - media: "(prefers-color-scheme: dark)"
+      scheme: slate
+      primary: custom
+      accent: custom
+      toggle: {{icon: material/weather-night, name: "Colours: dark"}}
+
+extra:
+  generator: false
+extra_css: [{style}]
+extra_javascript: [{script}]
+
+plugins:
+  - search
+
+markdown_extensions:
+  - admonition
+  - attr_list
+  - md_in_html
+  - tables: {{use_align_attribute: true}}
+  - toc: {{permalink: true, toc_depth: 3}}
+  - pymdownx.details
+  - pymdownx.superfences
+
+# Thousands of release pages in the menu would make every page heavy and the build slow.
+nav:
+{nav}
+not_in_nav: |
+  /releases/**
+  /limitations/**
+
+validation:
+  nav:
+    omitted_files: info
+    not_found: warn
+    absolute_links: info
+  links:
+    not_found: warn
+    anchors: warn
+    absolute_links: info
+    unrecognized_links: warn
+"""
+
+
+def base_config(
+    site: SiteMap,
+    *,
+    docs: str = "site",
+    output: str = "build/site",
+    url: str | None = None,
+    own_pages: Iterable[str] = (),
+) -> str:
+    """The text of `relnotes.mkdocs.yml`, which a team's `mkdocs.yml` inherits.
+
+    `own_pages` are the team's own Markdown files below `docs`; they follow in the menu.
+    """
+    return _BASE.format(
+        site_name=_text(site.project),
+        site_url=f"site_url: {_text(url)}\n" if url else "",
+        docs=_text(docs),
+        output=_text(output),
+        style=STYLE,
+        script=SCRIPT,
+        nav="\n".join(_menu(site, own_pages)),
+    )
+
+
+def assets() -> dict[str, bytes]:
+    """The style sheet and the script, by their path below `docs_dir`."""
+    folder = templates_folder()
+    return {name: (folder / name).read_bytes() for name in (SCRIPT, STYLE)}
+
+
+def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = None) -> None:
+    """Build the site; what stood in `output` stays if anything is wrong.
+
+    Every warning is an error. `epoch` (seconds) is the date that MkDocs writes into its sitemap,
+    unless SOURCE_DATE_EPOCH says another.
+    """
+    if not config.is_file():
+        mend = "`relnotes init` writes one; it needs `INHERIT: relnotes.mkdocs.yml`"
+        raise fail(config.name, "there is no MkDocs configuration", mend)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    fresh = output.with_name(f".{output.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    try:
+        _build(root, config, fresh, epoch)
+        _swap(fresh, output)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _build(root: Path, config: Path, fresh: Path, epoch: int | None) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    command += ["--config-file", str(config), "--site-dir", str(fresh)]
+    environment = {"NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true", **os.environ}
+    if epoch is not None:
+        environment.setdefault("SOURCE_DATE_EPOCH", str(epoch))
+    done = subprocess.run(
+        command,
+        cwd=root,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        raise RelnotesError(_problems(done.stdout + done.stderr, config.name))
+
+
+def _swap(fresh: Path, output: Path) -> None:
+    old = output.with_name(f".{output.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if output.exists():
+        output.rename(old)
+    fresh.rename(output)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _problems(said: str, config: str) -> Iterator[Problem]:
+    """What MkDocs complains of, a problem a line; all it said where no line is a complaint."""
+    found = [match for match in map(_REPORT.match, said.splitlines()) if match]
+    for match in found:
+        doc = _DOC.match(match[2])
+        yield Problem(doc[1], doc[2]) if doc else Problem(config, match[2])
+    if not found:
+        last = "\n    ".join(said.strip().splitlines()[-20:])
+        yield Problem(config, f"MkDocs failed:\n    {last or 'it said nothing'}")
+
+
+# -- the menu --------------------------------------------------------------------------------------
+
+
+def _menu(site: SiteMap, own_pages: Iterable[str]) -> Iterator[str]:
+    yield f"  - Now: {site.front}"
+    if len(site.lines) == 1:
+        yield f"  - Releases: {site.release_index()}"
+    else:
+        yield "  - Releases:"
+        yield f"      - All releases: {site.release_index()}"
+        for line, title in site.lines.items():
+            yield f"      - {_text(title)}: {site.release_index(line)}"
+    yield f"  - Known limitations: {site.limitation_index()}"
+    yield from (f"  - {_text(page)}" for page in sorted(own_pages) if page != site.front)
+
+
+def _text(text: str) -> str:
+    """A YAML scalar that is text whatever it looks like."""
+    return json.dumps("".join(c for c in text if c.isprintable()), ensure_ascii=False)
