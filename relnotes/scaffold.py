@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.publish.templates import templates_folder
+from relnotes.shipped import templates_folder
 
 EMPTY_FOLDERS = ("amendments", "bundle/evals", "bundle/limitations", "bundle/notes")
 """Made so that the shape can be seen; git does not keep them until they hold something."""
