@@ -16,7 +16,7 @@ from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.comparison import Settings as Sureness
 from relnotes.evals.index import EvalIndex, Pair
-from relnotes.evals.readers import read_eval
+from relnotes.evals.readers import lm_eval_samples, read_eval
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.release import coverage as covering
 from relnotes.release.bundle import Audience, Publish
@@ -42,6 +42,9 @@ from relnotes.release.record import Provenance, Record, Relapse, Rollback, Watch
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.settings import Line, Settings
+
+
+_NO_FILES = frozenset({"120000", "160000"})  # a symbolic link, a submodule
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,15 @@ class Fold:
 
     def wanted(self, changes: Iterable[FileChange]) -> Iterator[str]:
         """The blobs that `step` will ask for, in its order."""
-        return (change.new for change in changes if change.new and self._is_read(change.path))
+        return (change.new for change in changes if change.new and self._is_read(change))
 
-    def _is_read(self, path: str) -> bool:
-        return kind_of(path) is not FileKind.OTHER and not self._is_ignored(path)
+    def _is_read(self, change: FileChange) -> bool:
+        return (
+            change.new is not None
+            and change.new_mode not in _NO_FILES
+            and kind_of(change.path) is not FileKind.OTHER
+            and not self._is_ignored(change.path)
+        )
 
     def _is_ignored(self, path: str) -> bool:
         return kind_of(path) is FileKind.EVAL and any(
@@ -124,14 +132,12 @@ class Fold:
         *,
         alone: bool = False,
     ) -> tuple[Snapshot, list[tuple[str, str | None, EvalFile | None]]]:
-        problems = [
-            Problem(prefix + problem.place, problem.what, problem.mend)
-            for problem in unreadable_modes(changes)
-        ]
+        come = [change for change in changes if change.new_mode in _NO_FILES]
+        problems = unreadable_modes(come, prefix=prefix)
         documents: list[tuple[str, str | None, bytes | None]] = []
         results: list[tuple[str, str | None, EvalFile | None]] = []
         for change in changes:
-            blob = next(blobs) if change.new and self._is_read(change.path) else None
+            blob = next(blobs) if self._is_read(change) else None
             if kind_of(change.path) is not FileKind.EVAL:
                 documents.append((change.path, change.new, blob.data if blob else None))
                 continue
@@ -150,6 +156,8 @@ class Fold:
     def _result(self, blob: Blob | None, place: str) -> EvalFile | None:
         if blob is None:
             return None
+        if blob.data is None and lm_eval_samples.recognise(blob.head):
+            return lm_eval_samples.read(blob.head, place)
         if blob.data is None:
             limit = self.settings.limits.max_file_mb
             raise fail(
@@ -268,7 +276,7 @@ class Fold:
         same = old is not None and old.running == new.running
         material = Material(
             line=self.line.name,
-            title=self.line.title or new.bundle.model.name,
+            title=self.line.title or self.line.name,
             short_tag=short_tag(release.tag, self.line),
             provenance=release,
             previous=self.previous,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.history import Fold, Point
 from relnotes.release.record import Provenance
-from relnotes.repository import Blob, FileChange, Repository
+from relnotes.repository import Blob, Repository
 from relnotes.settings import Line, Settings
 
 CANDIDATE = "(candidate)"
@@ -82,9 +82,11 @@ def walk(
     After a broken release the files of the later ones are still examined, each by itself, so
     that all problems are reported at once, when the walk ends.
     """
+    if not releases:
+        return
     before = fold.previous.tree if fold.previous else None
     trees = [before, *(one.tree for one in releases)]
-    pairs = list(zip(trees, trees[1:], strict=False))
+    pairs = list(pairwise(trees))
     changes = list(repository.changes(pairs))
     wanted = chain.from_iterable(fold.wanted(one) for one in changes)
     limit = fold.settings.limits.max_file_mb * 1_000_000

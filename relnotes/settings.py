@@ -20,7 +20,9 @@ class Line(Written):
     """One model whose releases follow each other."""
 
     name: Annotated[Text, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] = "main"
-    title: Annotated[Text | None, Field(description="Shown; else the model's name.")] = None
+    title: Annotated[
+        Text | None, Field(description="Shown; else the project's or the line's name.")
+    ] = None
     bundle: Annotated[Text, Field(description="Path of the bundle in the repository.")] = "bundle"
     tags: Annotated[Text, Field(description="Which tags are releases, as a glob.")] = "*"
     since: Annotated[

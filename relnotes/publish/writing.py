@@ -96,6 +96,16 @@ class Writer:
         """The file is wanted as it is; it must be intact."""
         self._stamps[path] = self._known[path]
 
+    def foreign_pages(self) -> list[str]:
+        """Markdown files in the folder that people wrote, sorted."""
+        found = (path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*.md"))
+        return sorted(path for path in found if path not in self._manifest.files)
+
+    def read(self, path: str) -> bytes:
+        """A wanted file as this build leaves it."""
+        staged = self._staged.get(path)
+        return (staged[0] if staged else self._folder / path).read_bytes()
+
     def put(self, path: str, content: str | bytes) -> None:
         """The file is wanted with this content."""
         data = content.encode() if isinstance(content, str) else content

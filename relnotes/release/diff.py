@@ -148,7 +148,7 @@ def _in_document(old: Parsed | None, new: Parsed | None, file: ChangedFile) -> I
         describe = _DESCRIBERS[kind_of(file.path)]
         found = (
             describe(file.path, difference, before, after)
-            for difference in differences(before, after)
+            for difference in differences(_filled(before, after), _filled(after, before))
         )
     changes = list(found)
     yield from changes
@@ -158,6 +158,16 @@ def _in_document(old: Parsed | None, new: Parsed | None, file: ChangedFile) -> I
         yield Change(
             "file.reformatted", file.path, file.old, file.new, Section.OTHER, words, audience
         )
+
+
+def _filled(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """With an empty list or mapping where only the other has one, so that items are told singly."""
+    missing = {
+        key: type(value)()
+        for key, value in other.items()
+        if key not in one and isinstance(value, list | dict) and key != "none_known"
+    }
+    return {**one, **missing}
 
 
 def _comments(text: str) -> list[str]:

@@ -66,6 +66,8 @@ def regression_subject(pair: Pair) -> str:
 
 
 def _regressions(facts: Facts) -> Iterator[Finding]:
+    if facts.rollback:
+        return  # the numbers are those of the restored release again; what is lost is said there
     for pair, one in zip(facts.pairs, facts.comparisons, strict=True):
         if one.verdict is not Verdict.REGRESSED or pair.old is None:
             continue
@@ -173,11 +175,17 @@ def _not_measured(unmeasured: Iterable[Unmeasured]) -> Iterator[Finding]:
         yield Finding(
             origin=Origin.UNMEASURED,
             subject=f"unmeasured:{one.behaviour}",
-            text=f"{one.behaviour} was not measured: {one.reason}. Intended: {one.principle}",
+            text=f"Not measured: {one.behaviour}. {_sentence(one.reason)} What is intended: "
+            f"{_sentence(one.principle)}",
             behaviour=one.behaviour,
             blocking=one.blocking,
             audience=one.audience,
         )
+
+
+def _sentence(words: str) -> str:
+    text = words[:1].upper() + words[1:]
+    return text if text.endswith((".", "!", "?")) else text + "."
 
 
 def _measured(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:

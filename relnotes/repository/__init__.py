@@ -5,7 +5,12 @@ Nothing outside this package runs git or knows GitPython; nothing here knows wha
 
 from __future__ import annotations
 
-from relnotes.repository.creation import NewCommit, NewTag, create_repository
+from relnotes.repository.creation import (
+    NewCommit,
+    NewTag,
+    create_repository,
+    ensure_repository,
+)
 from relnotes.repository.local import Repository
 from relnotes.repository.objects import (
     Blob,
@@ -27,6 +32,7 @@ __all__ = [
     "TreeFile",
     "WorkTree",
     "create_repository",
+    "ensure_repository",
     "is_lfs_pointer",
     "natural_key",
     "unreadable_modes",

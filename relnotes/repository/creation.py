@@ -59,6 +59,15 @@ def create_repository(
     git.ask("reset", "--quiet", "--hard")
 
 
+def ensure_repository(path: Path) -> bool:
+    """Make `path` a git repository unless it lies in one already; whether it was made."""
+    git = Git.anywhere(path.resolve())
+    if git.run("rev-parse", "--git-dir").returncode == 0:
+        return False
+    git.ask("init", "--quiet", "--initial-branch=main")
+    return True
+
+
 class _Writer:
     """The stream that `git fast-import` reads; see its manual for the grammar."""
 

@@ -15,6 +15,7 @@ from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.repository.process import COMPLETE_CLONE, Git, GitStoppedEarlyError
 
 _CHUNK = 1 << 20
+_HEAD = 1 << 18
 _ABSENT = "000000"
 
 
@@ -41,11 +42,15 @@ class TreeFile:
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """A file's content; `data` is None when it was larger than the limit of the reading."""
+    """A file's content; `data` is None when it was larger than the limit of the reading.
+
+    `head` is then its beginning, enough to recognise it by; else it is empty.
+    """
 
     id: str
     size: int
     data: bytes | None
+    head: bytes = b""
 
 
 def read_trees(git: Git, commits: Sequence[str], path: str) -> list[str | None]:
@@ -195,13 +200,13 @@ def parse_batch(output: BinaryIO, limit: int) -> Iterator[Blob]:
             raise fail(oid.decode(), f"is a {kind.decode()}, where a file is expected")
         size = int(length)
         if size > limit:
-            _drain(output, size)
-            data = None
+            head, data = output.read(min(size, _HEAD)), None
+            _drain(output, size - len(head))
         else:
-            data = output.read(size)
+            head, data = b"", output.read(size)
         if output.read(1) != b"\n":
             raise GitStoppedEarlyError
-        yield Blob(oid.decode(), size, data)
+        yield Blob(oid.decode(), size, data, head)
 
 
 def _header(line: bytes) -> list[bytes]:

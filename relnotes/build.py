@@ -1,0 +1,253 @@
+"""Build the site: gather and check everything, then write, then run the site builder.
+
+When nothing has changed, this finds out without importing anything slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relnotes import __version__
+from relnotes.errors import Exit, Problem, RelnotesError, fail
+from relnotes.freshness import CACHE, Stamps, own_code, read_last, stamp, text_digest, write_last
+from relnotes.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relnotes.cache import Cache
+    from relnotes.lines import Releases
+    from relnotes.publish.writing import Manifest, Writer, Written
+    from relnotes.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+BASE_CONFIG = "relnotes.mkdocs.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build did. `written` is None where nothing had changed."""
+
+    written: Written | None
+    remarks: tuple[str, ...]
+    html: Path | None  # the folder of the built site
+    html_was_fresh: bool = False
+
+
+def build(
+    workspace: Workspace,
+    *,
+    html: bool = True,
+    accept_rewritten_tags: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Outcome:
+    """Bring pages and site up to date; RelnotesError holds every problem, then nothing is written.
+
+    `accept_rewritten_tags`: publish anew what was published from other commits.
+    """
+    root = _work_tree_root(workspace)
+    inputs = _inputs(workspace)
+    last = read_last(root)
+    docs, output = _folders(workspace)
+    written, remarks, made = None, (), None
+    if last is None or last.inputs != inputs or last.outputs != stamp([docs, root / BASE_CONFIG]):
+        written, remarks = _write_pages(workspace, accept_rewritten_tags, progress)
+        made = Stamps(_inputs(workspace), stamp([docs, root / BASE_CONFIG]), None)
+    else:
+        made = last
+    if not html:
+        write_last(root, made)
+        return Outcome(written, remarks, None)
+    wanted = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
+    if made.html is not None and made.html == wanted:
+        return Outcome(written, remarks, output, html_was_fresh=True)
+    _run_site_builder(workspace, output)
+    html_stamp = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
+    write_last(root, Stamps(made.inputs, made.outputs, html_stamp))
+    return Outcome(written, remarks, output)
+
+
+def check(workspace: Workspace, progress: Progress = lambda *_: None) -> tuple[str, ...]:
+    """The pages that are stale, missing or orphaned, each with what it is; () when all is well."""
+    _work_tree_root(workspace)
+    ready = _prepare(workspace, True, progress)
+    found = ready.writer.stale()
+    ready.writer.discard()
+    changed = [f"{path}: stale or missing" for path in found.changed]
+    path = workspace.root / BASE_CONFIG
+    if not path.exists() or path.read_text("utf-8") != ready.base:
+        changed.append(f"{BASE_CONFIG}: stale or missing")
+    return (*changed, *(f"{path}: orphan" for path in found.removed))
+
+
+# -- what decides whether there is anything to do ------------------------------------------------
+
+
+def _work_tree_root(workspace: Workspace) -> Path:
+    if workspace.repository.root is None:
+        mend = "build in a clone; `relnotes notes` and `diff` work here"
+        raise fail(str(workspace.repository.git_dir), "a bare repository has no pages", mend)
+    return workspace.root
+
+
+def _inputs(workspace: Workspace) -> str:
+    from relnotes.shipped import templates_folder
+
+    folders = [own_code(), templates_folder(), workspace.root / "templates"]
+    return text_digest(
+        __version__,
+        workspace.repository.refs_fingerprint(),
+        workspace.file.data,
+        stamp([*folders, workspace.root / "amendments"]),
+    )
+
+
+def _folders(workspace: Workspace) -> tuple[Path, Path]:
+    """Where pages and the built site are, as the settings say; read without checking them."""
+    import tomllib
+
+    try:
+        text = workspace.file.data.decode("utf-8")
+        values = tomllib.loads(text)
+        if workspace.file.path and workspace.file.path.name == "pyproject.toml":
+            values = values["tool"]["relnotes"]
+        site = values.get("site", {})
+        docs, output = site.get("docs", "site"), site.get("output", "build/site")
+        return workspace.root / docs, workspace.root / output
+    except (ValueError, KeyError, TypeError, AttributeError):
+        workspace.settings()  # says what is wrong
+        raise
+
+
+# -- pages ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Everything checked and rendered; nothing written yet."""
+
+    writer: Writer
+    cache: Cache
+    lines: list[Releases]
+    base: str  # the text of relnotes.mkdocs.yml
+
+
+def _write_pages(
+    workspace: Workspace, accept_rewritten_tags: bool, progress: Progress
+) -> tuple[Written, tuple[str, ...]]:
+    from relnotes.cache import write_cache
+
+    ready = _prepare(workspace, accept_rewritten_tags, progress)
+    written = ready.writer.commit(_commits(ready.lines))
+    ready.cache.stamps = dict(ready.writer.stamps)
+    path = workspace.root / BASE_CONFIG
+    if not path.exists() or path.read_text("utf-8") != ready.base:
+        temporary = path.with_name(BASE_CONFIG + ".new")
+        temporary.write_text(ready.base, "utf-8")
+        temporary.replace(path)
+    write_cache(workspace.root, ready.cache)
+    return written, tuple(_remarks(ready.lines))
+
+
+def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progress) -> _Prepared:
+    from relnotes.cache import read_cache
+    from relnotes.lines import expect_tags, releases_of
+    from relnotes.publication import Site, map_of, publish
+    from relnotes.publish.site import base_config
+    from relnotes.publish.templates import Templates
+    from relnotes.publish.writing import Writer
+    from relnotes.release.amendments import read_amendments
+
+    settings = workspace.settings()
+    workspace.repository.check_complete()
+    lines = [releases_of(workspace.repository, line) for line in settings.lines]
+    expect_tags(lines)
+    amendments = read_amendments(workspace.amendments(), _commits(lines))
+    templates = Templates(workspace.root / "templates")
+    key = text_digest(
+        __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
+    )
+    cache = read_cache(workspace.root, key)
+    docs = workspace.root / settings.site.docs
+    writer = Writer(docs, workspace.root / CACHE / "staging", cache.stamps)
+    if not accept_rewritten_tags:
+        _refuse_rewritten(writer.manifest, _commits(lines))
+    foreign = writer.foreign_pages()
+    site = Site(
+        workspace.repository,
+        settings,
+        templates,
+        writer,
+        amendments,
+        map_of(settings, lines),
+        write_front=not {"index.md", "README.md"} & set(foreign),
+    )
+    try:
+        cache.lines = publish(site, lines, cache, progress)
+    except RelnotesError:
+        writer.discard()
+        raise
+    base = base_config(
+        site.map,
+        docs=settings.site.docs,
+        output=settings.site.output,
+        url=settings.project.url,
+        own_pages=foreign,
+    )
+    return _Prepared(writer, cache, lines, base)
+
+
+def _commits(lines: list[Releases]) -> dict[str, str]:
+    """The commit of every release, by tag."""
+    return {release.tag: release.commit or "" for one in lines for release in one.known}
+
+
+def _refuse_rewritten(manifest: Manifest, now: Mapping[str, str]) -> None:
+    """A published release whose tag moved, or is gone, does not change or vanish silently."""
+    problems = []
+    for tag, commit in manifest.releases.items():
+        if now.get(tag) == commit:
+            continue
+        at = f"now {now[tag][:12]}" if tag in now else "now gone"
+        problems.append(
+            Problem(
+                tag,
+                f"its notes were published from commit {commit[:12]}, {at}",
+                "put the tag back, or accept it with --accept-rewritten-tags",
+            )
+        )
+    if problems:
+        raise RelnotesError(problems, Exit.CHECK_FAILED)
+
+
+def _remarks(lines: list[Releases]) -> list[str]:
+    remarks = []
+    for one in lines:
+        if one.without_bundle:
+            shown = ", ".join(one.without_bundle[:5])
+            more = " …" if len(one.without_bundle) > 5 else ""
+            count = len(one.without_bundle)
+            remarks.append(
+                f"{count} tags have no {one.line.bundle}/ and are left out: {shown}{more}"
+            )
+        if not one.known:
+            remarks.append(f"line {one.line.name} has no release yet (tags {one.line.tags})")
+    return remarks
+
+
+# -- HTML ----------------------------------------------------------------------------------------
+
+
+def _run_site_builder(workspace: Workspace, output: Path) -> None:
+    from relnotes.publish.site import run_mkdocs
+
+    settings = workspace.settings()
+    root = workspace.root
+    run_mkdocs(root, root / settings.site.config, output, epoch=_epoch(workspace, settings))
+
+
+def _epoch(workspace: Workspace, settings: Settings) -> int:
+    """The newest release's second: the date of the site, whenever it is built."""
+    tags = [tag for line in settings.lines for tag in workspace.repository.tags(line.tags)]
+    return max(int(tag.date.timestamp()) for tag in tags)

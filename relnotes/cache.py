@@ -1,0 +1,106 @@
+"""Keep the fold of every line between builds, so that a new release costs only itself.
+
+Whatever is in here can be made again from git; a cache that does not fit is not used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from relnotes.evals.index import EvalIndex, Located
+from relnotes.evals.result import EvalFile, Measurement
+from relnotes.freshness import cache_folder
+from relnotes.history import Fold
+from relnotes.publish.writing import Stamp
+from relnotes.release.ledger import Ledger
+from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.record import Annotations, LedgerEntry, Provenance, Watched
+from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
+from relnotes.repository import Repository
+
+_NAME = "lines.msgpack"
+
+
+@dataclass(slots=True)
+class LineState:
+    """A line after its latest release: what its fold and its index pages go on from."""
+
+    releases: list[Provenance] = field(default_factory=list)
+    summaries: list[ReleaseSummary] = field(default_factory=list)
+    annotations: list[Annotations] = field(default_factory=list)
+    lives: dict[str, LimitationLife] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
+    entries: dict[str, LedgerEntry] = field(default_factory=dict)
+    baselines: dict[str, Measurement] = field(default_factory=dict)
+    withdrawn: list[str] = field(default_factory=list)
+    measured: dict[str, tuple[str, str]] = field(default_factory=dict)
+    watched: list[Watched] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cache:
+    """`key` names everything but git that pages depend on."""
+
+    key: str = ""
+    lines: dict[str, LineState] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = field(default_factory=dict)  # by path below the docs folder
+
+
+def read_cache(root: Path, key: str) -> Cache:
+    """The cache of the last build; one with another key gives only what was written."""
+    try:
+        data = (root / ".relnotes" / _NAME).read_bytes()
+        cache = msgspec.msgpack.decode(data, type=Cache)
+    except (OSError, msgspec.DecodeError, ValueError):
+        return Cache(key)
+    return cache if cache.key == key else Cache(key, {}, cache.stamps)
+
+
+def write_cache(root: Path, cache: Cache) -> None:
+    path = cache_folder(root) / _NAME
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(msgspec.msgpack.encode(cache))
+    temporary.replace(path)
+
+
+def remember(state: LineState, fold: Fold) -> None:
+    """Take the fold's state over into `state`."""
+    state.files = dict(fold.snapshot.files) if fold.snapshot else {}
+    state.results = fold.index.files
+    state.entries = dict(fold.ledger.entries)
+    state.baselines = dict(fold.ledger.baselines)
+    state.withdrawn = sorted(fold.withdrawn)
+    state.measured = fold.measured
+    state.watched = fold.watched
+
+
+def restore(state: LineState, fold: Fold, repository: Repository) -> None:
+    """Bring a new fold to where `state` stands; reads the bundle's texts, not its results."""
+    if not state.releases:
+        return
+    last = state.releases[-1]
+    paths = [path for path in sorted(state.files) if kind_of(path) is not FileKind.OTHER]
+    contents = repository.blobs([state.files[path] for path in paths])
+    known = {path: blob.data for path, blob in zip(paths, contents, strict=True)}
+    documents = [(path, blob, known.get(path)) for path, blob in state.files.items()]
+    fold.snapshot = updated(Snapshot(), documents, f"{last.tag}:{last.bundle}/")
+    fold.previous = last
+    fold.index = _index(state.results)
+    fold.ledger = Ledger(state.entries, state.baselines)
+    fold.trees = [(one.tag, one.tree or "") for one in state.releases]
+    fold.withdrawn = set(state.withdrawn)
+    fold.measured = dict(state.measured)
+    fold.watched = list(state.watched)
+
+
+def _index(results: dict[str, tuple[str, EvalFile]]) -> EvalIndex:
+    index = EvalIndex(files=dict(results))
+    for path, (blob, file) in results.items():
+        for one in file.measurements:
+            at = Located(one, path, blob, file.started or "")
+            index.located.setdefault(one.key, []).append(at)
+    return index

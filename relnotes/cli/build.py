@@ -1,0 +1,84 @@
+"""`relnotes build`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from relnotes.build import Outcome, Progress
+from relnotes.cli import Globals
+from relnotes.errors import Exit
+
+
+@click.command()
+@click.option("--no-html", is_flag=True, help="Write pages and records; do not run MkDocs.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale or orphaned.")
+@click.option(
+    "--accept-rewritten-tags",
+    is_flag=True,
+    help="Publish anew releases whose tag was moved or deleted since.",
+)
+@click.pass_obj
+def build(talk: Globals, no_html: bool, check: bool, accept_rewritten_tags: bool) -> int:
+    """Write the release notes and their site from git tags.
+
+    Reads every release bundle and its eval results from git, checks all of them, then writes
+    pages, registers and JSON records below the docs folder, and the site with MkDocs.
+    """
+    from relnotes import build as building
+    from relnotes.workspace import open_workspace
+
+    workspace = open_workspace(Path.cwd(), talk.config)
+    with workspace.repository:
+        if check:
+            return _report_check(talk, building.check(workspace, progress(talk)))
+        outcome = building.build(
+            workspace,
+            html=not no_html,
+            accept_rewritten_tags=accept_rewritten_tags,
+            progress=progress(talk),
+        )
+    report(talk, outcome, Path.cwd())
+    return Exit.DONE
+
+
+def _report_check(talk: Globals, stale: tuple[str, ...]) -> int:
+    for line in stale:
+        click.echo(line)
+    if stale:
+        talk.say(f"{len(stale)} pages differ from what `relnotes build` would write")
+        return Exit.CHECK_FAILED
+    talk.say("every page is up to date")
+    return Exit.DONE
+
+
+def report(talk: Globals, outcome: Outcome, start: Path) -> None:
+    """Say what was done, and what a reader might miss."""
+    for remark in outcome.remarks:
+        talk.say(f"note: {remark}")
+    if outcome.written is None:
+        talk.say("pages: nothing has changed")
+    else:
+        written = outcome.written
+        changed, removed = len(written.changed), len(written.removed)
+        talk.say(f"pages: {changed} written, {removed} removed, {written.kept} as they were")
+    if outcome.html is not None:
+        page = outcome.html / "index.html"
+        shown = page.relative_to(start) if start in page.parents else page
+        state = "up to date" if outcome.html_was_fresh else "built"
+        talk.say(f"site: {state}, open {shown}")
+
+
+def progress(talk: Globals) -> Progress:
+    """A counter on stderr, only on a terminal, and only for long work."""
+    if talk.quiet or not sys.stderr.isatty():
+        return lambda *_: None
+
+    def show(line: str, done: int, total: int) -> None:
+        if total >= 50 and (done % 25 == 0 or done == total):
+            end = "\n" if done == total else ""
+            click.echo(f"\r{line}: {done} of {total} releases{end}", err=True, nl=False)
+
+    return show

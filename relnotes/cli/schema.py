@@ -1,0 +1,32 @@
+"""`relnotes schema`."""
+
+from __future__ import annotations
+
+import click
+
+from relnotes.cli.output import emit
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stdout.")
+def schema(name: str | None, output: str | None) -> None:
+    """Print the JSON Schema of a file that is read or written.
+
+    Without NAME, lists the schemas there are.
+    """
+    from relnotes.publish.schemas import COMPUTED, NAMES, WRITTEN, schema_text
+    from relnotes.validation import did_you_mean
+
+    if name is None:
+        titles = {
+            **{key: title for key, (_, title) in WRITTEN.items()},
+            **{key: title for key, (_, title) in COMPUTED.items()},
+        }
+        emit("\n".join(f"{key:12} {titles[key]}" for key in NAMES), output)
+        return
+    if name not in NAMES:
+        known = list(NAMES)
+        what = f'there is no schema "{name}"{did_you_mean(name, known)}'
+        raise click.BadParameter(f"{what}; there are: {', '.join(known)}", param_hint="NAME")
+    emit(schema_text(name), output)

@@ -1,0 +1,235 @@
+"""From the lines of a repository to the wanted files of its site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from relnotes.cache import Cache, LineState, remember, restore
+from relnotes.errors import Problem, RelnotesError
+from relnotes.history import short_tag
+from relnotes.lines import Releases, new_fold, walk
+from relnotes.publish import pages
+from relnotes.publish.markdown import path_slug
+from relnotes.publish.schemas import NAMES, schema_text
+from relnotes.publish.site import assets
+from relnotes.publish.sitemap import SiteMap, site_map
+from relnotes.publish.templates import Templates
+from relnotes.publish.writing import Writer
+from relnotes.release.amendments import Dated, annotate, with_amended, withdrawals_by
+from relnotes.release.audience import for_public
+from relnotes.release.bundle import Audience
+from relnotes.release.overview import LimitationLife, ReleaseSummary, live_on, summary_of
+from relnotes.release.record import Annotations, Record
+from relnotes.repository import Repository
+from relnotes.settings import Line, Settings
+
+Progress = Callable[[str, int, int], None]  # line, done, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page needs."""
+
+    repository: Repository
+    settings: Settings
+    templates: Templates
+    writer: Writer
+    amendments: tuple[Dated, ...]
+    map: SiteMap
+    write_front: bool  # False where the team has a front page of its own
+
+
+class _EveryLimitation(dict[tuple[str, str], str]):
+    """A page for any limitation of a public record: its page is made when the walk is over."""
+
+    def __init__(self, folders: Mapping[str, str]) -> None:
+        self._folders = folders
+
+    def get(self, key: tuple[str, str], default: object = None) -> str:  # type: ignore[override]  # noqa: ARG002
+        line, name = key
+        return f"limitations/{self._folders[line]}/{path_slug(name)}.md"
+
+
+def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
+    """Where the pages of these releases stand."""
+    site = site_map(
+        settings.project.name,
+        {line.name: line.title or line.name for line in settings.lines},
+        [
+            (one.line.name, release.tag, f"{one.line.title} {short_tag(release.tag, one.line)}")
+            for one in lines
+            for release in one.known
+        ],
+        disclaimer=settings.project.disclaimer,
+        records=True,
+    )
+    return replace(site, limitations=_EveryLimitation(site.folders))
+
+
+def publish(
+    site: Site, lines: Sequence[Releases], cache: Cache, progress: Progress
+) -> dict[str, LineState]:
+    """Put every wanted file into the writer; the states to go on from next time."""
+    states = {
+        one.line.name: _publish_line(site, one, cache.lines.get(one.line.name), progress)
+        for one in lines
+    }
+    registers = {
+        one.line.name: with_amended(
+            states[one.line.name].lives,
+            one.line.name,
+            [release.tag for release in one.known],
+            site.amendments,
+        )
+        for one in lines
+    }
+    _publish_indexes(site, [one.line for one in lines], states, registers)
+    _publish_fixed(site.writer)
+    return states
+
+
+# -- one line ------------------------------------------------------------------------------------
+
+
+def _publish_line(
+    site: Site, releases: Releases, cached: LineState | None, progress: Progress
+) -> LineState:
+    line, tags = releases.line, [one.tag for one in releases.known]
+    state = _usable(site, releases, cached)
+    done = len(state.releases)
+    fold = new_fold(site.repository, line, site.settings)
+    restore(state, fold, site.repository)
+    expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    for number, (release, point) in enumerate(
+        walk(site.repository, fold, releases.known[done:]), done + 1
+    ):
+        record = for_public(point.record, point.internal_evals, point.internal_training)
+        _put_record(site, record)
+        _put_page(site, record, expected[release.tag])
+        state.releases.append(release)
+        state.annotations.append(expected[release.tag])
+        state.summaries.append(summary_of(record))
+        state.lives.update(live_on(state.lives, record))
+        progress(line.title or line.name, number, len(tags))
+    remember(state, fold)
+    final = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    for at, tag in enumerate(tags):
+        _settle(site, state, at, tag, final[tag], is_new=at >= done)
+    return state
+
+
+def _usable(site: Site, releases: Releases, cached: LineState | None) -> LineState:
+    """The cached state, if history goes on from it and its pages are as they were left."""
+    if cached is None or tuple(cached.releases) != releases.known[: len(cached.releases)]:
+        return LineState()
+    name = releases.line.name
+    if all(
+        site.writer.is_intact(path)
+        for release in cached.releases
+        for path in _paths(site, name, release.tag)
+    ):
+        return cached
+    return LineState()
+
+
+def _paths(site: Site, line: str, tag: str) -> tuple[str, str]:
+    """Page and record of a release."""
+    page = site.map.releases[line, tag]
+    return page, page.removesuffix(".md") + ".json"
+
+
+def _settle(
+    site: Site, state: LineState, at: int, tag: str, annotations: Annotations, *, is_new: bool
+) -> None:
+    """Keep a page that is right as it is; write it again where more is known beside it."""
+    name = state.summaries[at].line
+    page, record_path = _paths(site, name, tag)
+    if not is_new:
+        site.writer.keep(record_path)
+    if state.annotations[at] != annotations:
+        record = msgspec.json.decode(site.writer.read(record_path), type=Record)
+        _put_page(site, record, annotations)
+        state.annotations[at] = annotations
+    elif not is_new:
+        site.writer.keep(page)
+
+
+def _put_record(site: Site, record: Record) -> None:
+    _, path = _paths(site, record.line, record.new)
+    site.writer.put(path, record_json(record))
+
+
+def record_json(record: Record) -> bytes:
+    """The published form of a record; the same record gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+
+
+def _put_page(site: Site, record: Record, annotations: Annotations) -> None:
+    path, _ = _paths(site, record.line, record.new)
+    text = pages.release_page(site.templates, record, annotations, site.map.on(path))
+    site.writer.put(path, text)
+
+
+# -- all lines -----------------------------------------------------------------------------------
+
+
+def _publish_indexes(
+    site: Site,
+    lines: Sequence[Line],
+    states: Mapping[str, LineState],
+    registers: Mapping[str, Mapping[str, LimitationLife]],
+) -> None:
+    newest = _newest_first(states)
+    lives = [life for line in lines for life in registers[line.name].values()]
+    _refuse_same_pages(lives)
+    put, templates = site.writer.put, site.templates
+    put(site.map.release_index(), pages.release_index(templates, newest, site.map))
+    for line in lines:
+        path = site.map.release_index(line.name)
+        put(path, pages.release_index(templates, newest, site.map, line.name))
+    put(site.map.limitation_index(), pages.limitation_index(templates, lives, site.map))
+    for life in lives:
+        path = site.map.limitation(life.line, life.id) or ""
+        put(path, pages.limitation_page(templates, life, site.map))
+    if site.write_front:
+        put(site.map.front, pages.front_page(templates, newest, lives, site.map))
+
+
+def _newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
+    """All lines together by date; a line keeps its own order."""
+    numbered = [
+        (one.date or "", number, one)
+        for state in states.values()
+        for number, one in enumerate(state.summaries)
+    ]
+    ordered = sorted(numbered, key=lambda row: row[1], reverse=True)
+    return [one for _, _, one in sorted(ordered, key=lambda row: _instant(row[0]), reverse=True)]
+
+
+def _instant(date: str) -> float:
+    from datetime import datetime
+
+    return datetime.fromisoformat(date).timestamp() if date else 0.0
+
+
+def _refuse_same_pages(lives: Sequence[LimitationLife]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
+    for life in lives:
+        key = (life.line, path_slug(life.id).lower())
+        if key in seen:
+            what = f"the limitation ids {seen[key]} and {life.id} would share a page"
+            problems.append(Problem(f"line {life.line}", what, "rename one of them"))
+        seen[key] = life.id
+    if problems:
+        raise RelnotesError(problems)
+
+
+def _publish_fixed(writer: Writer) -> None:
+    for name in NAMES:
+        writer.put(f"schemas/{name}.json", schema_text(name))
+    for path, data in assets().items():
+        writer.put(path, data)

@@ -1,0 +1,42 @@
+"""JSON Schemas of the files that are read and written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel
+
+from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
+from relnotes.release.record import Record
+from relnotes.settings import Settings
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
+    "bundle": (Bundle, "bundle.yaml"),
+    "behaviours": (Behaviours, "behaviours.yaml"),
+    "limitation": (Limitation, "limitations/*.yaml"),
+    "note": (FragmentHead, "the front matter of notes/*.md"),
+    "amendment": (Amendment, "amendments/*.yaml"),
+    "settings": (Settings, "relnotes.toml"),
+}
+COMPUTED = {"release": (Record, "the record of a release, and of `relnotes diff --format json`")}
+NAMES = (*WRITTEN, *COMPUTED)
+
+
+def schema(name: str) -> dict[str, Any]:
+    """The JSON Schema called `name`, one of NAMES."""
+    if name in WRITTEN:
+        model, title = WRITTEN[name]
+        found = model.model_json_schema()
+    else:
+        record, title = COMPUTED[name]
+        found = msgspec.json.schema(record)
+    found.pop("title", None)
+    return {"$schema": _DIALECT, "title": f"relnotes: {title}", **found}
+
+
+def schema_text(name: str) -> str:
+    return json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
