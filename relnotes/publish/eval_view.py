@@ -54,7 +54,7 @@ def eval_view(record: Record) -> EvalView:
     return EvalView(
         counts=wording.counts_sentence(summary, first=record.old is None),
         stale=summary.stale,
-        moved=sum(str(one.verdict) in _MOVED for one in evals),
+        moved=sum(one.verdict.value in _MOVED for one in evals),
         rows=rows,
         left_out=len(told) - len(shown),
         rest=wording.unseen_sentence(summary, sum(map(_is_compared, told))),
@@ -69,7 +69,7 @@ def eval_view(record: Record) -> EvalView:
 
 
 def _is_compared(one: Comparison) -> bool:
-    return str(one.verdict) not in _UNCOMPARED
+    return one.verdict.value not in _UNCOMPARED
 
 
 def _row(one: Comparison, *, anchored: bool) -> EvalRow:
@@ -79,7 +79,7 @@ def _row(one: Comparison, *, anchored: bool) -> EvalRow:
         name=_name(one),
         values=_values(one, figures),
         change=_change(figures),
-        verdict=phrases.verdict(str(one.verdict), wording.verdict_words(one)),
+        verdict=phrases.verdict(one.verdict.value, wording.reason_words(one)),
         n=wording.sample_words(one),
     )
 
@@ -118,20 +118,15 @@ def _method(compared: Sequence[Comparison], alpha: float) -> str:
 
 
 def _not_comparable(evals: Iterable[Comparison]) -> tuple[Markdown, ...]:
-    """What could not be compared, by reason."""
-    by_reason: dict[str, list[str]] = {}
-    for one in evals:
-        if str(one.verdict) == "not comparable":
-            by_reason.setdefault(one.reason, []).append(wording.eval_name(one))
+    reasons = wording.by_reason(evals)
     lines = [
-        fill("{}: {}", wording.listed(names, 4), reason or "no reason is recorded")
-        for reason, names in sorted(by_reason.items(), key=lambda item: -len(item[1]))
+        fill("{}: {}", wording.listed(names, 4), reason)
+        for reason, names in reasons[:REASONS_SHOWN]
     ]
-    more = len(lines) - REASONS_SHOWN
-    rest = [fill("and {} more reasons, in the full list", more)] if more > 0 else []
-    return (*lines[:REASONS_SHOWN], *rest)
+    more = len(reasons) - len(lines)
+    return (*lines, *([fill("and {} more reasons, in the full list", more)] if more else []))
 
 
 def _names(evals: Iterable[Comparison], verdict: str) -> str:
-    names = [wording.eval_name(one) for one in evals if str(one.verdict) == verdict]
+    names = [wording.eval_name(one) for one in evals if one.verdict.value == verdict]
     return wording.listed(names, NAMES_SHOWN) if names else ""

@@ -44,6 +44,7 @@ def release_index(
     line: str | None = None,
 ) -> str:
     """All releases, newest first; those of one line if it is named."""
+    line = line if len(site.lines) > 1 else None
     links = site.on(site.release_index(line))
     shown = [one for one in releases if line is None or one.line == line]
     return templates.render(

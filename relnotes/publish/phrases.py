@@ -54,9 +54,10 @@ def tag(kind: str, words: str) -> Markdown:
     return fill('<b class="rn-tag rn-{}">{}</b>', Markdown(kind.replace(" ", "-")), words)
 
 
-def verdict(kind: str, words: str) -> Markdown:
-    """A verdict with its mark, so that colour is never all there is."""
-    return tag(kind, f"{wording.MARKS.get(kind, '·')} {words}")
+def verdict(kind: str, reason: str) -> Markdown:
+    """A verdict with its mark, so that colour is never all there is, and why it is no better."""
+    mark = tag(kind, f"{wording.MARKS[kind]} {kind}")
+    return fill("{} {}", mark, reason) if reason else mark
 
 
 def news(kind: News) -> Markdown:

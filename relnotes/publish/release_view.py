@@ -14,6 +14,7 @@ from relnotes.release.bundle import Audience
 from relnotes.release.record import (
     Annotations,
     Change,
+    Combination,
     LedgerEntry,
     LedgerState,
     News,
@@ -135,7 +136,6 @@ class ReleaseView:
     notes: tuple[NoteView, ...]
     parts: tuple[PartView, ...]
     prompts: tuple[PromptView, ...]
-    combination: Markdown
     evals: EvalView
     limitations: tuple[LimitationView, ...]
     none_known: str  # what is said where no limitation is listed
@@ -165,9 +165,8 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         reason=record.reason,
         rollback=_rollback(record, links),
         notes=_notes(record),
-        parts=_parts(record.changes),
+        parts=_parts(record),
         prompts=tuple(_prompt(change) for change in record.prompts),
-        combination=_combination(record),
         evals=eval_view(record),
         limitations=tuple(_limitation(entry, record.line, links) for entry in entries),
         none_known=_none_known(record),
@@ -270,7 +269,7 @@ def _notes(record: Record) -> tuple[NoteView, ...]:
     )
     return tuple(
         NoteView(
-            f"note-{_stem(note.path)}",
+            note_anchor(note.path),
             _NOTE_KINDS.get(note.kind, note.kind),
             note.area,
             markdown.author(note.text),
@@ -279,15 +278,16 @@ def _notes(record: Record) -> tuple[NoteView, ...]:
     )
 
 
-def _stem(path: str) -> str:
-    return markdown.path_slug(path.rpartition("/")[2].rpartition(".")[0] or path)
-
-
-def _parts(changes: Iterable[Change]) -> tuple[PartView, ...]:
+def _parts(record: Record) -> tuple[PartView, ...]:
     by_part: dict[Section, list[Line]] = {}
-    for change in changes:
-        if change.described_in in _PARTS:
-            by_part.setdefault(change.described_in, []).append(_line(change))
+    prompts = {one.file: one for one in record.prompts}
+    told = {f"bundle.yaml:training.{name}" for name in record.combination.ids}
+    for change in record.changes:
+        if change.described_in in _PARTS and change.path not in told:
+            line = _line(change, prompts.get(change.path))
+            by_part.setdefault(change.described_in, []).append(line)
+    if record.combination.ids:
+        by_part.setdefault(Section.TRAINING, []).extend(_combination(record.combination))
     return tuple(
         PartView(name, tuple(by_part[section]))
         for section, name in _PARTS.items()
@@ -295,14 +295,33 @@ def _parts(changes: Iterable[Change]) -> tuple[PartView, ...]:
     )
 
 
-def _line(change: Change) -> Line:
+def _line(change: Change, prompt: PromptChange | None) -> Line:
     words = phrases.with_digests(change.words)
     if change.kind == "model.weights":
         moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
         words = fill("{}: {}", words, moved)
-    elif change.kind.startswith("prompt.") and ":" not in change.path:
-        words = fill("{}: {}", change.path, words)
-    return Line(change_anchor(change.path), words)
+    elif prompt:
+        link = fill("[word diff](#{})", prompt_anchor(prompt)) if prompt.diff else ""
+        words = chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
+    why = [fill("[why](#{})", note_anchor(path)) for path in change.explained_by]
+    return Line(change_anchor(change.path), chain((words, *why)))
+
+
+def _combination(one: Combination) -> Iterator[Line]:
+    tested = wording.how_tested(one)
+    for name in one.ids:
+        words = fill("{}: {}", name, tested[name])
+        yield Line(change_anchor(f"training.{name}"), words)
+    if one.tested_together is False:
+        yield Line("change-training", Markdown("**never tested together before this release**"))
+
+
+def note_anchor(path: str) -> str:
+    return "note-" + markdown.path_slug(path.rpartition("/")[2].rpartition(".")[0] or path)
+
+
+def prompt_anchor(change: PromptChange) -> str:
+    return f"prompt-{markdown.path_slug(change.name)}"
 
 
 def change_anchor(path: str) -> str:
@@ -312,7 +331,7 @@ def change_anchor(path: str) -> str:
 
 def _prompt(change: PromptChange) -> PromptView:
     return PromptView(
-        anchor=f"prompt-{markdown.path_slug(change.name)}",
+        anchor=prompt_anchor(change),
         name=change.name,
         file=change.file,
         words=wording.prompt_words(change),
@@ -322,21 +341,6 @@ def _prompt(change: PromptChange) -> PromptView:
         diff=markdown.word_diff_html(change.diff) if change.diff else None,
         text=markdown.fence(change.text) if change.text else None,
     )
-
-
-def _combination(record: Record) -> Markdown:
-    one = record.combination
-    if not one.ids:
-        return Markdown("")
-    tested = {
-        **dict.fromkeys(one.untested, "not tested"),
-        **dict.fromkeys(one.alone, "tested alone"),
-        **dict.fromkeys(one.together, "tested together with the others"),
-    }
-    said = chain(f"{name} ({tested[name]})" if name in tested else name for name in one.ids)
-    if one.tested_together is False:
-        return fill("{} — **never tested together before this release**", said)
-    return said
 
 
 def _other(changes: Iterable[Change]) -> tuple[Line, ...]:
@@ -431,7 +435,7 @@ def _unmeasured(record: Record) -> Iterator[Markdown]:
 
 def _stage(stage: RolloutStage) -> Markdown:
     if stage.skipped:
-        return fill("**{}**: left out. {}", stage.stage, stage.skipped)
+        return fill("**{}**: left out: {}", stage.stage, stage.skipped)
     share = f"{wording.percent(stage.share)} of traffic" if stage.share is not None else ""
     when = wording.span(stage.start, stage.end) if stage.end else _from(stage.start)
     return fill("**{}**: {}", stage.stage, ", ".join(filter(None, (share, when))) or "no details")

@@ -18,6 +18,7 @@ from relnotes.publish.templates import templates_folder
 BASE_NAME = "relnotes.mkdocs.yml"
 STYLE, SCRIPT = "assets/relnotes.css", "assets/relnotes.js"
 
+_OWN_FRONTS = ("index.md", "README.md")
 _REPORT = re.compile(r"^(WARNING|ERROR|CRITICAL)\s+-\s+(.*)")
 _DOC = re.compile(r"^Doc file '([^']+)' (.*)")
 
@@ -64,6 +65,7 @@ plugins:
 markdown_extensions:
   - admonition
   - attr_list
+  - def_list
   - md_in_html
   - tables: {{use_align_attribute: true}}
   - toc: {{permalink: true, toc_depth: 3}}
@@ -182,7 +184,9 @@ def _problems(said: str, config: str) -> Iterator[Problem]:
 
 
 def _menu(site: SiteMap, own_pages: Iterable[str]) -> Iterator[str]:
-    yield f"  - Now: {site.front}"
+    own = sorted(own_pages)
+    front = [page for page in own if page in _OWN_FRONTS]
+    yield from (f"  - {page}" for page in front) if front else (f"  - Now: {site.front}",)
     if len(site.lines) == 1:
         yield f"  - Releases: {site.release_index()}"
     else:
@@ -191,7 +195,7 @@ def _menu(site: SiteMap, own_pages: Iterable[str]) -> Iterator[str]:
         for line, title in site.lines.items():
             yield f"      - {_text(title)}: {site.release_index(line)}"
     yield f"  - Known limitations: {site.limitation_index()}"
-    yield from (f"  - {_text(page)}" for page in sorted(own_pages) if page != site.front)
+    yield from (f"  - {_text(page)}" for page in own if page not in front)
 
 
 def _text(text: str) -> str:

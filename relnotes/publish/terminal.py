@@ -138,12 +138,6 @@ class Pen:
         return [label.ljust(LABEL) + line[LABEL:] if at == 0 else line
                 for at, line in enumerate(lines)]  # fmt: skip
 
-    def cut(self, text: str, indent: int) -> str:
-        """The first line that fits; what is longer ends in an ellipsis."""
-        room = max(self.width - indent, 30)
-        flat = clean(text).replace("\n", " ")
-        return flat if len(flat) <= room else flat[: room - 1] + "…"
-
 
 def _stacked(blocks: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -218,7 +212,9 @@ def _prompt(prompt: PromptChange, label: str, pen: Pen) -> list[str]:
     changed = unified_lines(prompt.diff) if prompt.diff else []
     for op, text in changed[:LINES_OF_A_PROMPT]:
         sign, code = ("-", _RED) if op is PieceOp.REMOVED else ("+", _GREEN)
-        lines.append(" " * LABEL + pen.paint(code, f"  {sign} {pen.cut(text, LABEL + 4)}"))
+        wrapped = pen.wrap(text, LABEL + 4)
+        wrapped[:1] = [" " * (LABEL + 2) + f"{sign} " + line[LABEL + 4 :] for line in wrapped[:1]]
+        lines += [pen.paint(code, line) for line in wrapped]
     if len(changed) > LINES_OF_A_PROMPT:
         more = len(changed) - LINES_OF_A_PROMPT
         lines += pen.row("", f"  and {wording.counted(more, 'more line')}")
@@ -250,6 +246,10 @@ def _evals(record: Record, pen: Pen) -> Iterator[str]:
         words = "older than this release: what runs has changed since they were measured"
         yield from pen.row("", words)
     yield from _eval_rows(wording.told(record.evals), pen)
+    for reason, names in wording.by_reason(record.evals)[:EVALS_SHOWN]:
+        mark = pen.paint(_MAGENTA, wording.MARKS["not comparable"])
+        words = pen.wrap(f"{wording.listed(names, 4)}: not comparable: {reason}", indent=4)
+        yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(words))
 
 
 def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
@@ -268,10 +268,8 @@ def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
 
 def _eval_words(one: Comparison) -> str:
     figures, verdict = wording.figures(one), one.verdict.value
-    if verdict == "not comparable":
-        return wording.verdict_words(one)
     values = " → ".join(filter(None, (figures.old, figures.new)))
-    if verdict in ("inconclusive", "added", "removed"):
+    if verdict in ("inconclusive", "not comparable", "added", "removed"):
         words = wording.verdict_words(one)
         return f"{values}  {words}{', blocking' if one.blocking else ''}"
     interval = f" [{figures.low}, {figures.high}]" if figures.low else ""

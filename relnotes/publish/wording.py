@@ -211,6 +211,15 @@ def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
     )
 
 
+def by_reason(comparisons: Iterable[Comparison]) -> list[tuple[str, list[str]]]:
+    """What could not be compared: each reason with the evals it holds for, the widest first."""
+    found: dict[str, list[str]] = {}
+    for one in comparisons:
+        if one.verdict.value == "not comparable":
+            found.setdefault(one.reason or "no reason is recorded", []).append(eval_name(one))
+    return sorted(found.items(), key=lambda item: -len(item[1]))
+
+
 def _by_weight(one: Comparison) -> tuple[int, bool, float, tuple[str, ...]]:
     verdict = one.verdict.value
     weight = _WEIGHT.index(verdict) if verdict in _WEIGHT else len(_WEIGHT)
@@ -235,13 +244,18 @@ def is_paired(comparison: Comparison) -> bool:
 
 def verdict_words(comparison: Comparison) -> str:
     """The verdict, with what would settle it or what stands in the way."""
-    verdict, reason = str(comparison.verdict), comparison.reason
-    if verdict == "inconclusive" and comparison.n_needed:
+    reason = reason_words(comparison)
+    return f"{comparison.verdict.value}: {reason}" if reason else comparison.verdict.value
+
+
+def reason_words(comparison: Comparison) -> str:
+    """Why the verdict is no better; empty where the numbers say it."""
+    if comparison.verdict.value == "inconclusive" and comparison.n_needed:
         needed = counted(comparison.n_needed, "question")
         had = comparison.n_new or comparison.n
         run = f", {had:,} {'was' if had == 1 else 'were'} run" if had else ""
-        return f"inconclusive: {needed} would settle it{run}"
-    return f"{verdict}: {reason}" if reason else verdict
+        return f"{needed} would settle it{run}"
+    return comparison.reason
 
 
 def counts_sentence(summary: EvalSummary, *, first: bool) -> str:
@@ -303,16 +317,21 @@ def prompt_words(change: PromptChange) -> str:
     return diff_words(change.diff) if change.diff else "edited; the text is not published"
 
 
-def combination_words(combination: Combination) -> str:
-    """The new training changes, each with how it was tested, and whether all were together."""
-    tested = {
+def how_tested(combination: Combination) -> dict[str, str]:
+    """How each new training change was tested, by its id."""
+    return {
+        **dict.fromkeys(combination.ids, "new"),
         **dict.fromkeys(combination.untested, "not tested"),
         **dict.fromkeys(combination.alone, "tested alone"),
         **dict.fromkeys(combination.together, "tested together with the others"),
     }
-    said = [f"{name} ({tested[name]})" if name in tested else name for name in combination.ids]
-    never = combination.tested_together is False
-    return ", ".join(said) + ("; never tested together" if never else "")
+
+
+def combination_words(combination: Combination) -> str:
+    """The new training changes, each with how it was tested, and whether all were together."""
+    tested = how_tested(combination)
+    said = ", ".join(f"{name} ({tested[name]})" for name in combination.ids)
+    return f"{said}; never tested together" if combination.tested_together is False else said
 
 
 def listed(items: Sequence[str], limit: int) -> str:
