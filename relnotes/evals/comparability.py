@@ -81,6 +81,12 @@ def differing_fields(old: Measurement, new: Measurement) -> Iterator[Difference]
         yield from _differing_conditions(dict(old.conditions), dict(new.conditions))
 
 
+def harness_condition(name: str, version: str) -> str:
+    """A harness as a condition: by its major version, which before 1.0 is the second number."""
+    parts = version.removeprefix("v").split(".")
+    return f"{name} {'.'.join(parts[:2]) if parts[0] == '0' else parts[0]}"
+
+
 def _differing_conditions(old: dict[str, str], new: dict[str, str]) -> Iterator[Difference]:
     same_system_prompt = old.get(SYSTEM_PROMPT) == new.get(SYSTEM_PROMPT)
     for field in sorted(old.keys() | new.keys()):

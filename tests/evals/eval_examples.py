@@ -41,16 +41,20 @@ def task_config(task: str, **changes: Any) -> dict[str, Any]:
 def lm_eval_file(
     results: dict[str, dict[str, Any]],
     *,
-    configs: dict[str, dict[str, Any]] | None = None,
+    configs: dict[str, dict[str, Any] | None] | None = None,
     model_args: Any = "pretrained=example/wren,dtype=bfloat16",
     n: int = 1000,
     **changes: Any,
 ) -> dict[str, Any]:
-    """The whole file for these results; any top-level key can be replaced by name."""
+    """The whole file for these results; any top-level key can be replaced by name.
+
+    A group has no configuration: None.
+    """
+    of_tasks = {task: task_config(task) for task in results} | (configs or {})
     written = {
         "results": {task: {"alias": task, **values} for task, values in results.items()},
         "group_subtasks": {task: [] for task in results},
-        "configs": {task: task_config(task) for task in results} | (configs or {}),
+        "configs": {task: config for task, config in of_tasks.items() if config is not None},
         "versions": dict.fromkeys(results, 1.0),
         "n-shot": dict.fromkeys(results, 5),
         "higher_is_better": {task: {"acc": True, "acc_norm": True} for task in results},

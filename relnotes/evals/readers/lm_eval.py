@@ -1,0 +1,143 @@
+"""Read `results_*.json` of lm-evaluation-harness 0.4 and later.
+
+Its traps: metrics are named `metric,filter`; a missing standard error is "N/A"; groups mostly
+have no n of their own; `alias`, `name`, `sample_len` are no metrics; `limit` makes n smaller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from relnotes.errors import fail
+from relnotes.evals.readers import json_text, model_args
+from relnotes.evals.readers import lm_eval_conditions as conditions
+from relnotes.evals.readers.checks import Checks
+from relnotes.evals.readers.lm_eval_conditions import Pairs
+from relnotes.evals.readers.lm_eval_shape import DECODER, File
+from relnotes.evals.readers.lm_eval_task import Scoring
+from relnotes.evals.result import Direction, EvalFile, Measurement
+
+name = "lm-eval 0.4+ results"
+
+_MARKS = (b"_stderr,", b',none"', b'"n-shot"', b'"n-samples"', b'"lm_eval_version"')
+_NO_METRICS = frozenset({"alias", "name", "sample_len", "sample_count", "samples", " ", ""})
+_STDERR = "_stderr"
+_NO_SCORE = "bypass"
+"""What the harness writes where it was told to predict and not to score."""
+
+_STDERR_METHODS = {
+    "mean": "standard error of the mean",
+    **dict.fromkeys(
+        ("perplexity", "median", "f1", "matthews_corrcoef", "bleu", "chrf", "ter"), "bootstrap"
+    ),
+}
+_FAR_FUTURE = 1e11  # seconds; beyond it a date has no four-digit year
+_POOLED = "pooled over subtasks"
+_UNKNOWN_SCORING = Scoring(None, None)
+
+
+def recognise(head: bytes) -> bool:
+    """`results` beside a key, or with metrics, that only this version writes."""
+    return b'"results"' in head and any(mark in head for mark in _MARKS)
+
+
+def read(data: bytes, place: str) -> EvalFile:
+    """Every metric of every task and group."""
+    file = json_text.decode(data, DECODER, place)
+    checks = Checks(data, place)
+    shared = conditions.of_run(file)
+    try:
+        measurements = tuple(
+            measurement
+            for task, values in file.results.items()
+            for measurement in _measurements(file, task, values, shared, checks)
+        )
+    except json_text.BROKEN as error:  # the settings of a task are decoded late, and only once
+        where = place + json_text.position(data, ("configs",))
+        raise fail(where, f"an entry of configs cannot be read: {error}") from error
+    if not measurements:
+        checks.remark("this file holds no result")
+    model_name = model_args.redacted(str(file.model_name)) if file.model_name else None
+    return EvalFile(
+        name,
+        "lm-eval",
+        conditions.text(file.lm_eval_version),
+        _started(file.date),
+        model_name or model_args.model(file.config.model_args if file.config else None),
+        measurements,
+        checks.finish(),
+    )
+
+
+def _measurements(
+    file: File, task: str, values: dict[str, Any], shared: Pairs, checks: Checks
+) -> Iterator[Measurement]:
+    config = conditions.config_of(file, task)
+    of_task = (*shared, *conditions.of_task(file, task, config))
+    is_group = conditions.is_group(file, task)
+    n = _n(file, task, values, checks)
+    better = file.higher_is_better.get(task)
+    with_scorer: dict[str | None, Pairs] = {}
+    for key, written in values.items():
+        metric, comma, filter_name = key.partition(",")
+        if not comma or metric.endswith(_STDERR) or metric == _NO_SCORE:
+            _remark_on(task, key, checks)
+            continue
+        scoring = config.scoring(metric, filter_name) if config else _UNKNOWN_SCORING
+        scorer = scoring.shown
+        if scorer not in with_scorer:
+            own = (("scorer", scorer),) if scorer else ()
+            with_scorer[scorer] = tuple(sorted((*of_task, *own)))
+        stderr_key = f"{metric}{_STDERR},{filter_name}"
+        stderr = checks.stderr(values.get(stderr_key), ("results", task, stderr_key))
+        yield checks.measurement(
+            task,
+            metric,
+            None if filter_name == "none" else filter_name,
+            checks.number(written, ("results", task, key)),
+            stderr,
+            None if stderr is None else _stderr_method(is_group, scoring.aggregation),
+            n,
+            _direction(better, metric),
+            with_scorer[scorer],
+        )
+
+
+def _remark_on(task: str, key: str, checks: Checks) -> None:
+    """A key that is no metric: known ones are passed over, the rest is named."""
+    metric, comma, _ = key.partition(",")
+    if metric == _NO_SCORE:
+        checks.remark(f"{task}: the answers were kept and not scored")
+    elif not comma and key not in _NO_METRICS:
+        checks.remark(f'{task}: "{key}" is no metric of this format and is left out')
+
+
+def _n(file: File, task: str, values: dict[str, Any], checks: Checks) -> int | None:
+    """Questions scored; with a limit fewer than there are."""
+    if "effective" in file.n_samples.get(task, ()):
+        path = ("n-samples", task, "effective")
+        return checks.count(file.n_samples[task]["effective"], path)
+    return checks.count(values.get("sample_len"), ("results", task, "sample_len"))
+
+
+def _direction(better: dict[str, bool | None] | bool | None, metric: str) -> Direction | None:
+    """The file's own word; None where it says nothing."""
+    said = better.get(metric) if isinstance(better, dict) else better
+    if said is None:
+        return None
+    return Direction.HIGHER if said else Direction.LOWER
+
+
+def _stderr_method(is_group: bool, aggregation: str | None) -> str | None:
+    return _POOLED if is_group else _STDERR_METHODS.get(aggregation or "")
+
+
+def _started(date: Any) -> str | None:
+    """Seconds since 1970, as the harness writes it, or text as it is."""
+    if isinstance(date, str) and not date.startswith(json_text.NOT_FINITE):
+        return date
+    if isinstance(date, int | float) and 0 < date < _FAR_FUTURE and date is not True:
+        return datetime.fromtimestamp(date, UTC).isoformat(timespec="seconds")
+    return None
