@@ -122,8 +122,8 @@ def resolve(value: Any) -> Any:
 def _scalar(text: Plain) -> Any:
     if text in _TRUTH:
         return _TRUTH[text]
-    if _INT.match(text) and len(text) <= _LONG_DIGITS:
-        return int(text)
+    if _INT.match(text):
+        return int(text) if len(text) <= _LONG_DIGITS else str(text)
     if _FLOAT.match(text) and not _looks_like_digest(text):
         number = float(text)
         return number if abs(number) < float("inf") else str(text)
