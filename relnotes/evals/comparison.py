@@ -17,7 +17,7 @@ from relnotes.evals.evidence import SCALE, Evidence, weigh
 from relnotes.evals.result import Direction, Kind, Measurement
 from relnotes.evals.verdict import Judgement, Verdict, judge
 
-__all__ = ["Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
+__all__ = ["SCALE", "Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
 
 EQUAL = "equal to the printed precision"
 NO_METHOD = "none"
@@ -139,36 +139,36 @@ def compare(
     evidence = numbers.evidence
     n_old, n_new = old.n if old else None, new.n if new else None
     return Comparison(
-        subject.task,
-        subject.metric,
-        subject.filter,
-        variant,
-        direction,
-        subject.unit,
-        judgement.verdict,
-        judgement.reason,
-        old.value if old else None,
-        new.value if new else None,
-        _clean(numbers.delta),
-        _clean(evidence.se) if evidence else None,
-        (_rounded(evidence.ci[0]), _rounded(evidence.ci[1])) if evidence else None,
-        _clean(evidence.p) if evidence else None,
-        None,
-        numbers.method,
-        min(n_old, n_new) if n_old is not None and n_new is not None else n_old or n_new,
-        n_old,
-        n_new,
-        source_old,
-        source_new,
-        _clean(numbers.mde),
-        _clean(numbers.worst),
-        judgement.n_needed,
-        _clean(margin),
-        settings.alpha,
-        blocking,
-        behaviour,
-        subject.conditions,
-        remarks,
+        task=subject.task,
+        metric=subject.metric,
+        filter=subject.filter,
+        variant=variant,
+        direction=direction,
+        unit=subject.unit,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        old=old.value if old else None,
+        new=new.value if new else None,
+        delta=_clean(numbers.delta),
+        se=_clean(evidence.se) if evidence else None,
+        ci=(_rounded(evidence.ci[0]), _rounded(evidence.ci[1])) if evidence else None,
+        p=_clean(evidence.p) if evidence else None,
+        p_adjusted=None,
+        method=numbers.method,
+        n=_smaller(n_old, n_new),
+        n_old=n_old,
+        n_new=n_new,
+        source_old=source_old,
+        source_new=source_new,
+        mde=_clean(numbers.mde),
+        worst=_clean(numbers.worst),
+        n_needed=judgement.n_needed,
+        margin=_clean(margin),
+        alpha=settings.alpha,
+        blocking=blocking,
+        behaviour=behaviour,
+        conditions=subject.conditions,
+        remarks=remarks,
     )
 
 
@@ -308,6 +308,10 @@ def _equal(old: float, new: float) -> bool:
 
 def _sign(direction: Direction) -> int:
     return -1 if direction is Direction.LOWER else 1
+
+
+def _smaller(old: int | None, new: int | None) -> int | None:
+    return min(old, new) if old is not None and new is not None else old or new
 
 
 def _mean_n(old: int | None, new: int | None) -> float | None:
