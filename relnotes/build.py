@@ -50,7 +50,8 @@ def build(
     inputs = _inputs(workspace)
     last = read_last(root)
     docs, output = _folders(workspace)
-    written, remarks, made = None, (), None
+    written: Written | None = None
+    remarks: tuple[str, ...] = ()
     if last is None or last.inputs != inputs or last.outputs != stamp([docs, root / BASE_CONFIG]):
         written, remarks = _write_pages(workspace, accept_rewritten_tags, progress)
         made = Stamps(_inputs(workspace), stamp([docs, root / BASE_CONFIG]), None)

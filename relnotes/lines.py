@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -107,7 +107,7 @@ def walk(
             raise RelnotesError(problems)
 
 
-def _as_generator(blobs: Iterator[Blob]) -> Iterator[Blob]:
+def _as_generator(blobs: Iterator[Blob]) -> Generator[Blob]:
     yield from blobs
 
 

@@ -48,7 +48,7 @@ class _EveryLimitation(dict[tuple[str, str], str]):
     def __init__(self, folders: Mapping[str, str]) -> None:
         self._folders = folders
 
-    def get(self, key: tuple[str, str], default: object = None) -> str:  # type: ignore[override]  # noqa: ARG002
+    def get(self, key: tuple[str, str], default: object = None) -> str:  # noqa: ARG002
         line, name = key
         return f"limitations/{self._folders[line]}/{path_slug(name)}.md"
 

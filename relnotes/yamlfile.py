@@ -254,7 +254,7 @@ def _place(place: str, node: yaml.Node) -> str:
     return f"{place}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
 
 
-def _child(node: yaml.Node | None, step: int | str) -> yaml.Node | None:
+def _child(node: yaml.Node | None, step: int | str) -> Any:
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
         return node.value[step] if step < len(node.value) else None
     if isinstance(node, yaml.MappingNode):

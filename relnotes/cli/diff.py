@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -66,7 +67,7 @@ def diff(
         if format_ == "text":
             from relnotes.publish.terminal import diff_text
 
-            colour = output is None and click.get_text_stream("stdout").isatty() and _colours()
+            colour = output is None and sys.stdout.isatty() and _colours()
             text = diff_text(
                 record, colour=colour, width=shutil.get_terminal_size((100, 40)).columns
             )

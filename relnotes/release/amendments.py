@@ -5,13 +5,13 @@ The record of a release never changes; what is known since stands beside it, wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError
-from relnotes.release.bundle import Amendment, Audience, Limitation
-from relnotes.release.overview import ReleaseSummary
+from relnotes.release.bundle import Amendment, Audience, Limitation, iso
+from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
 from relnotes.release.record import (
     Amend,
     Annotations,
@@ -57,21 +57,25 @@ def read_amendments(files: Mapping[str, bytes], known: Iterable[str]) -> tuple[D
 
 
 def annotate(
-    summaries: Sequence[ReleaseSummary], amendments: Iterable[Dated], audience: Audience
+    tags: Sequence[str],
+    withdrawals: Mapping[str, ReleaseSummary],
+    amendments: Iterable[Dated],
+    audience: Audience,
 ) -> dict[str, Annotations]:
-    """What stands beside each release of one line, by tag."""
-    withdrawals = {
-        tag: summary for summary in summaries if summary.restores for tag in summary.withdraws
-    }
+    """What stands beside each release of one line, by tag; `withdrawals` are the rollbacks."""
     mine: dict[str, list[Amendment]] = {}
     for one in amendments:
         if audience is Audience.INTERNAL or one.amendment.audience is Audience.PUBLIC:
             mine.setdefault(one.amendment.release, []).append(one.amendment)
-    tags = [summary.tag for summary in summaries]
     return {
         tag: _annotations(tag, before, after, withdrawals.get(tag), mine.get(tag, []), audience)
         for tag, before, after in zip(tags, [None, *tags], [*tags[1:], None], strict=False)
     }
+
+
+def withdrawals_by(summaries: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
+    """The rollback that withdrew each withdrawn release, by its tag."""
+    return {tag: one for one in summaries if one.restores for tag in one.withdraws}
 
 
 def _annotations(
@@ -119,14 +123,50 @@ def amended_entry(limitation: Limitation, tag: str) -> LedgerEntry:
         behaviour=limitation.behaviour,
         evidence=limitation.evidence,
         workaround=limitation.workaround,
-        last_confirmed=limitation.last_confirmed and limitation.last_confirmed.isoformat(),
+        last_confirmed=iso(limitation.last_confirmed),
         resolved_in=limitation.resolved_in,
     )
 
 
-def added_entries(amendments: Iterable[Dated]) -> Iterator[tuple[str, str, LedgerEntry]]:
-    """(tag, date, entry) of every limitation that an amendment adds."""
+def with_amended(
+    lives: Mapping[str, LimitationLife], line: str, tags: Iterable[str], amendments: Iterable[Dated]
+) -> dict[str, LimitationLife]:
+    """The public register of a line, with the limitations that amendments added to it."""
+    register = dict(lives)
+    own = set(tags)
     for one in amendments:
-        if one.amendment.limitation:
-            entry = amended_entry(one.amendment.limitation, one.amendment.release)
-            yield one.amendment.release, one.amendment.on.isoformat(), entry
+        amendment, limitation = one.amendment, one.amendment.limitation
+        if limitation is None or amendment.release not in own:
+            continue
+        if Audience.INTERNAL in (amendment.audience, limitation.audience):
+            continue
+        entry = amended_entry(limitation, amendment.release)
+        event = LifeEvent(
+            amendment.release, amendment.on.isoformat(), News.NEW, entry.text, entry.evidence
+        )
+        known = register.get(entry.id)
+        register[entry.id] = (
+            replace(known, since=entry.since, events=(event, *known.events))
+            if known
+            else _amended_life(line, entry, event)
+        )
+    return register
+
+
+def _amended_life(line: str, entry: LedgerEntry, event: LifeEvent) -> LimitationLife:
+    return LimitationLife(
+        line=line,
+        id=entry.id,
+        origin=entry.origin,
+        state=entry.state,
+        since=entry.since,
+        text=entry.text,
+        behaviour=entry.behaviour,
+        blocking=entry.blocking,
+        workaround=entry.workaround,
+        last_confirmed=entry.last_confirmed,
+        resolved_in=entry.resolved_in,
+        evidence=entry.evidence,
+        audience=entry.audience,
+        events=(event,),
+    )

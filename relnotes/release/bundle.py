@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
 
 from relnotes.yamlfile import Day, Flag, Json, Number, Text, Written
+
+
+def iso(day: date | None) -> str | None:
+    """A day as it stands in records."""
+    return day.isoformat() if day else None
 
 
 class Audience(StrEnum):

@@ -101,7 +101,7 @@ def _whole(what: str, section: Section, file: ChangedFile, audience: Audience) -
 def _note(old: Fragment | None, new: Fragment | None, file: ChangedFile) -> Change:
     one = new or old
     assert one is not None
-    audience = _narrowest(old and old.head.audience, new and new.head.audience)
+    audience = _narrowest(*(side.head.audience for side in (old, new) if side))
     event = _event(old, new)
     words = f"release note {event}"
     return Change(f"note.{event}", file.path, file.old, file.new, Section.NOTES, words, audience)

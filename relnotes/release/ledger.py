@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.result import Measurement
-from relnotes.release.bundle import Audience, Limitation
+from relnotes.release.bundle import Audience, Limitation, iso
 from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
 
 LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
@@ -116,7 +116,7 @@ def _authored(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
             behaviour=limitation.behaviour,
             evidence=_authored_evidence(limitation),
             workaround=limitation.workaround,
-            last_confirmed=limitation.last_confirmed and limitation.last_confirmed.isoformat(),
+            last_confirmed=iso(limitation.last_confirmed),
             resolved_in=_resolved_in(limitation, now.tag),
             path=path,
         )

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from relnotes.evals.comparison import SCALE, Comparison, Verdict
+from relnotes.evals.comparison import Comparison, Verdict
+from relnotes.evals.evidence import SCALE
 from relnotes.release import diff as bundle_diff
-from relnotes.release.bundle import Audience, Bundle, Publish, Tested, TrainingChange, UpdateKind
+from relnotes.release.bundle import Audience, Bundle, Publish, Tested, TrainingChange, UpdateKind, iso
 from relnotes.release.prompt_diff import diff_texts
 from relnotes.release.record import (
     SCHEMA,
@@ -104,9 +105,9 @@ def _lifecycle(bundle: Bundle) -> Lifecycle:
         provider_id=model.provider_id,
         weights=model.weights,
         aliases=model.aliases,
-        released=dates.released and dates.released.isoformat(),
-        deprecated=dates.deprecated and dates.deprecated.isoformat(),
-        retires=dates.retires and dates.retires.isoformat(),
+        released=iso(dates.released),
+        deprecated=iso(dates.deprecated),
+        retires=iso(dates.retires),
         replacement=dates.replacement,
     )
 
@@ -127,8 +128,8 @@ def _rollout(bundle: Bundle) -> tuple[RolloutStage, ...]:
         RolloutStage(
             stage=one.stage.value,
             share=one.share,
-            start=one.start and one.start.isoformat(),
-            end=one.end and one.end.isoformat(),
+            start=iso(one.start),
+            end=iso(one.end),
             skipped=one.skipped,
         )
         for one in bundle.rollout

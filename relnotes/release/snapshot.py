@@ -153,7 +153,7 @@ def updated(
     for path, blob, data in changes:
         files.pop(path, None)
         for store in (documents, fragments, prompts):
-            store.pop(path, None)  # type: ignore[attr-defined]
+            store.pop(path, None)
         if blob is None:
             continue
         files[path] = blob
