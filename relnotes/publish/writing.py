@@ -151,13 +151,13 @@ class Writer:
         """Move everything into place; nothing is touched if a foreign file is in the way."""
         result = self.stale()
         wanted = {*self._stamps, *self._staged}
-        self._folder.mkdir(parents=True, exist_ok=True)
+        for path in self._staged:
+            self._make_folder((self._folder / path).parent, path)
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
         for path, (staged, wanted_digest) in self._staged.items():
             target = self._folder / path
-            self._make_folder(target.parent, path)
             staged.replace(target)
             found = target.stat()
             self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, wanted_digest)
