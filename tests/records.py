@@ -103,11 +103,12 @@ def comparison(
 
 
 HELD = (
-    "ARC-Challenge BBH BoolQ DROP GPQA GSM8K HellaSwag HumanEval IFEval LAMBADA MATH MBPP MGSM "
-    "MuSR OpenBookQA PIQA QuAC RACE SQuAD SciQ WinoGrande XNLI XStoryCloze BBQ BOLD CrowS-Pairs "
-    "StereoSet RealToxicityPrompts ToxiGen XSTest AdvGLUE SimpleQA NQ-open TriviaQA WebQA FEVER "
-    "TyDiQA"
-).split()
+    *("ARC-Challenge", "BBH", "BoolQ", "DROP", "GPQA", "GSM8K", "HellaSwag", "HumanEval"),
+    *("IFEval", "LAMBADA", "MATH", "MBPP", "MGSM", "MuSR", "OpenBookQA", "PIQA", "QuAC"),
+    *("RACE", "SQuAD", "SciQ", "WinoGrande", "XNLI", "XStoryCloze", "BBQ", "BOLD"),
+    *("CrowS-Pairs", "StereoSet", "RealToxicityPrompts", "ToxiGen", "XSTest", "AdvGLUE"),
+    *("SimpleQA", "NQ-open", "TriviaQA", "WebQA", "FEVER", "TyDiQA"),
+)
 
 EVALS = (
     comparison(
@@ -618,8 +619,12 @@ SUMMARIES = (
         limitations_open=2,
     ),
     summary(
-        "wren/2025-09-14", "Wren 2025-09-14", "2025-09-14T12:00:00Z", kind="first",
-        limitations_new=1, limitations_open=1,
+        "wren/2025-09-14",
+        "Wren 2025-09-14",
+        "2025-09-14T12:00:00Z",
+        kind="first",
+        limitations_new=1,
+        limitations_open=1,
     ),
 )
 

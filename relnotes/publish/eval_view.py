@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relnotes.evals.comparison import Comparison
-from relnotes.publish import markdown, phrases, wording
+from relnotes.publish import eval_wording, markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.release.record import Record
@@ -34,7 +34,7 @@ class EvalRow:
 class EvalView:
     counts: str
     stale: bool
-    moved: int
+    caption: str
     rows: tuple[EvalRow, ...]  # what moved, and every blocking eval
     left_out: int  # what moved too, and stands only in the full list
     rest: str  # what is true of all others
@@ -47,17 +47,17 @@ class EvalView:
 
 def eval_view(record: Record) -> EvalView:
     evals, summary = record.evals, record.eval_summary
-    told = wording.told(evals)
+    told = eval_wording.told(evals)
     shown = told[:MOVED_SHOWN]
     rows = tuple(_row(one, anchored=True) for one in shown)
     listed = {one.key for one in shown}
     return EvalView(
-        counts=wording.counts_sentence(summary, first=record.old is None),
+        counts=eval_wording.counts_sentence(summary, first=record.old is None),
         stale=summary.stale,
-        moved=sum(one.verdict.value in _MOVED for one in evals),
+        caption=_caption(told),
         rows=rows,
         left_out=len(told) - len(shown),
-        rest=wording.unseen_sentence(summary, sum(map(_is_compared, told))),
+        rest=eval_wording.unseen_sentence(summary, sum(map(_is_compared, told))),
         method=_method([one for one in evals if _is_compared(one)], summary.alpha),
         not_comparable=_not_comparable(evals),
         added=_names(evals, "added") if record.old else "",
@@ -68,36 +68,45 @@ def eval_view(record: Record) -> EvalView:
     )
 
 
+def _caption(told: Sequence[Comparison]) -> str:
+    """What the table at the top holds."""
+    moved = any(one.verdict.value in _MOVED for one in told)
+    if all(one.verdict.value in _MOVED for one in told):
+        return "What moved by more than chance:"
+    blocking = "what a release depends on:"
+    return f"What moved by more than chance, and {blocking}" if moved else blocking.capitalize()
+
+
 def _is_compared(one: Comparison) -> bool:
     return one.verdict.value not in _UNCOMPARED
 
 
 def _row(one: Comparison, *, anchored: bool) -> EvalRow:
-    figures = wording.figures(one)
+    figures = eval_wording.figures(one)
     return EvalRow(
         anchor=f"eval-{markdown.path_slug(' '.join(filter(None, one.key)))}" if anchored else "",
         name=_name(one),
-        values=_values(one, figures),
+        values=_values(figures),
         change=_change(figures),
-        verdict=phrases.verdict(one.verdict.value, wording.reason_words(one)),
-        n=wording.sample_words(one),
+        verdict=phrases.verdict(one.verdict.value, eval_wording.reason_words(one)),
+        n=eval_wording.sample_words(one),
     )
 
 
 def _name(one: Comparison) -> Markdown:
     mark = phrases.tag("blocking", "blocking")
-    metric = wording.metric_name(one)
+    metric = eval_wording.metric_name(one)
     name = fill('{} <span class="rn-metric">{}</span>', one.task, metric)
     return fill("{} {}", name, mark) if one.blocking else name
 
 
-def _values(one: Comparison, figures: wording.Figures) -> Markdown:
+def _values(figures: eval_wording.Figures) -> Markdown:
     if figures.old and figures.new:
         return fill("{} → {}", figures.old, figures.new)
     return markdown.inline(figures.new or figures.old) if figures.new or figures.old else _NOTHING
 
 
-def _change(figures: wording.Figures) -> Markdown:
+def _change(figures: eval_wording.Figures) -> Markdown:
     if not figures.change:
         return _NOTHING
     if not figures.interval:
@@ -118,7 +127,7 @@ def _method(compared: Sequence[Comparison], alpha: float) -> str:
 
 
 def _not_comparable(evals: Iterable[Comparison]) -> tuple[Markdown, ...]:
-    reasons = wording.by_reason(evals)
+    reasons = eval_wording.by_reason(evals)
     lines = [
         fill("{}: {}", wording.listed(names, 4), reason)
         for reason, names in reasons[:REASONS_SHOWN]
@@ -128,5 +137,5 @@ def _not_comparable(evals: Iterable[Comparison]) -> tuple[Markdown, ...]:
 
 
 def _names(evals: Iterable[Comparison], verdict: str) -> str:
-    names = [wording.eval_name(one) for one in evals if one.verdict.value == verdict]
+    names = [eval_wording.eval_name(one) for one in evals if one.verdict.value == verdict]
     return wording.listed(names, NAMES_SHOWN) if names else ""

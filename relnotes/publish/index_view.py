@@ -1,18 +1,17 @@
-"""Put lists of releases and the lives of limitations into words, for the index pages."""
+"""Put lists of releases into words, for the index pages."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from relnotes.publish import markdown, phrases, wording
+from relnotes.publish import eval_wording, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
-from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
-from relnotes.release.record import LedgerState
+from relnotes.release.overview import ReleaseSummary
 
-_LIVE = (LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED)
+_AREAS = ("model", "prompts", "decoding", "tools", "training", "behaviours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +41,6 @@ class LiveRow:
     gone: Markdown  # withdrawn just before, if so
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
-    release: Markdown
-    date: str
-    news: Markdown
-    text: str
-    evidence: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class LifeView:
-    anchor: str
-    identity: str
-    link: Markdown
-    line: str
-    state: Markdown
-    is_open: bool
-    text: str
-    workaround: str | None
-    details: Markdown
-    evidence: Markdown
-    events: tuple[EventView, ...]
-
-
 def withdrawals(releases: Iterable[ReleaseSummary]) -> dict[tuple[str, str], str]:
     """Which release took which back: (line, withdrawn tag) → tag of the rollback."""
     return {(one.line, gone): one.tag for one in releases for gone in one.withdraws}
@@ -79,9 +54,7 @@ def live_now(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
     return found
 
 
-def years(
-    releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool
-) -> tuple[Year, ...]:
+def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) -> tuple[Year, ...]:
     gone, live = withdrawals(releases), live_now(releases)
     by_year: dict[str, list[ReleaseRow]] = {}
     for one in releases:
@@ -97,9 +70,10 @@ def release_row(
     live: Mapping[str, ReleaseSummary],
     *,
     with_line: bool,
+    with_year: bool = False,
 ) -> ReleaseRow:
     return ReleaseRow(
-        date=wording.day_and_month(one.date),
+        date=wording.day(one.date) if with_year else wording.day_and_month(one.date),
         name=links.release(one.line, one.tag),
         marks=chain(_marks(one, links, gone, live), Markdown(" ")),
         summary=wording.excerpt(one.summary or "", 140),
@@ -127,13 +101,15 @@ def _marks(
 def _details(one: ReleaseSummary, links: Links, *, with_line: bool) -> Iterator[str]:
     if with_line:
         yield links.site.lines[one.line]
-    yield ", ".join(one.areas)
+    yield ", ".join(area for area in one.areas if area in _AREAS)
     counts = (
         ("improved", one.improved),
         ("regressed", one.regressed),
         ("inconclusive", one.inconclusive),
     )
-    yield ", ".join(f"{wording.MARKS[kind]} {count:,} {kind}" for kind, count in counts if count)
+    yield ", ".join(
+        f"{eval_wording.MARKS[kind]} {count:,} {kind}" for kind, count in counts if count
+    )
     limits = (
         (one.limitations_new, "new"),
         (one.limitations_resolved, "resolved"),
@@ -165,46 +141,4 @@ def _live_row(one: ReleaseSummary, title: str, links: Links) -> LiveRow:
         gone=fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))
         if back
         else Markdown(""),
-    )
-
-
-# -- limitations -----------------------------------------------------------------------------------
-
-
-def life_view(life: LimitationLife, links: Links) -> LifeView:
-    line = life.line
-    since = phrases.release_named(links, line, life.since)
-    details = (
-        links.site.lines[line] if len(links.site.lines) > 1 else "",
-        fill("known since {}", since),
-        fill("resolved in {}", phrases.release_named(links, line, life.resolved_in))
-        if life.resolved_in
-        else "",
-        f"about {life.behaviour}" if life.behaviour else "",
-        "blocking" if life.blocking else "",
-        f"last confirmed {wording.day(life.last_confirmed)}" if life.last_confirmed else "",
-        phrases.ORIGIN_WORDS.get(life.origin, ""),
-    )
-    return LifeView(
-        anchor=f"limitation-{markdown.path_slug(life.id)}",
-        identity=life.id,
-        link=links.limitation(line, life.id),
-        line=line,
-        state=phrases.state(life.state),
-        is_open=life.state in _LIVE,
-        text=life.text,
-        workaround=life.workaround,
-        details=chain(details),
-        evidence=phrases.evidence(life.evidence),
-        events=tuple(_event(event, line, links) for event in life.events),
-    )
-
-
-def _event(event: LifeEvent, line: str, links: Links) -> EventView:
-    return EventView(
-        release=links.release(line, event.tag),
-        date=wording.day(event.date),
-        news=phrases.news(event.news),
-        text=event.text,
-        evidence=phrases.evidence(event.evidence),
     )

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from relnotes.publish.index_view import (
-    life_view,
-    live_now,
-    live_rows,
-    release_row,
-    withdrawals,
-    years,
-)
+from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
+from relnotes.publish.limitation_view import life_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.release_view import release_view
 from relnotes.publish.sitemap import Links, SiteMap
@@ -60,14 +54,10 @@ def release_index(
 
 def _line_links(site: SiteMap, links: Links) -> list[Markdown]:
     """The lists of single lines, where there are several."""
-    return [
-        links.to(page, site.lines[line]) for line, page in site.release_indexes() if line is not None
-    ]
+    return [links.to(page, site.lines[line]) for line, page in site.release_indexes() if line]
 
 
-def limitation_index(
-    templates: Templates, lives: Iterable[LimitationLife], site: SiteMap
-) -> str:
+def limitation_index(templates: Templates, lives: Iterable[LimitationLife], site: SiteMap) -> str:
     """Every limitation ever known: the open ones first, then those that are closed."""
     links = site.on(site.limitation_index())
     views = [life_view(life, links) for life in lives]
@@ -100,8 +90,9 @@ def front_page(
     links = site.on(site.front)
     gone, live = withdrawals(releases), live_now(releases)
     latest = releases[:LATEST_SHOWN]
+    several = len(site.lines) > 1
     rows = [
-        release_row(one, links, gone, live, with_line=len(site.lines) > 1) for one in latest
+        release_row(one, links, gone, live, with_line=several, with_year=True) for one in latest
     ]
     views = [life_view(life, links) for life in lives]
     return templates.render(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from relnotes.publish import markdown, wording
+from relnotes.publish import eval_wording, markdown, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.sitemap import Links
-from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
+from relnotes.release.record import LedgerState, News
 
 NEWS_WORDS = {
     News.NEW: "New",
@@ -19,16 +19,6 @@ NEWS_WORDS = {
     News.WITHDRAWN: "Withdrawn",
     News.DROPPED: "Dropped, not resolved",
 }
-ORIGIN_WORDS = {
-    Origin.REGRESSION: "follows from the eval results",
-    Origin.INCONCLUSIVE: "follows from the eval results",
-    Origin.UNMEASURED: "follows from what was not measured",
-    Origin.COMBINATION: "follows from the training changes",
-    Origin.ROLLBACK: "follows from the rollback",
-    Origin.RELAPSE: "follows from the prompt",
-    Origin.AMENDMENT: "added after the release",
-}
-
 STATE_WORDS = {
     LedgerState.OPEN: "Open",
     LedgerState.MITIGATED: "Mitigated",
@@ -56,7 +46,7 @@ def tag(kind: str, words: str) -> Markdown:
 
 def verdict(kind: str, reason: str) -> Markdown:
     """A verdict with its mark, so that colour is never all there is, and why it is no better."""
-    mark = tag(kind, f"{wording.MARKS[kind]} {kind}")
+    mark = tag(kind, f"{eval_wording.MARKS[kind]} {kind}")
     return fill("{} {}", mark, reason) if reason else mark
 
 
@@ -71,7 +61,12 @@ def state(kind: LedgerState) -> Markdown:
 def with_digests(text: str) -> Markdown:
     """The text, its digests shortened and set as code."""
     pieces = wording.split_digests(text)
-    return Markdown("".join(markdown.code(p) if is_digest else markdown.inline(p) for p, is_digest in pieces))
+    return Markdown(
+        "".join(
+            markdown.code(piece) if is_digest else markdown.inline(piece)
+            for piece, is_digest in pieces
+        )
+    )
 
 
 def digest(text: str | None) -> Markdown:
@@ -83,28 +78,6 @@ def release_named(links: Links, line: str, text: str) -> Markdown:
     if links.site.release(line, text):
         return links.release(line, text)
     return markdown.inline(wording.day(text))
-
-
-def limitation_details(links: Links, line: str, entry: LedgerEntry) -> Markdown:
-    """What is known beside the text: since when, about what, what to do, what shows it."""
-    return chain(
-        (
-            fill("since {}", release_named(links, line, entry.since)) if _says_since(entry) else "",
-            fill("resolved in {}", release_named(links, line, entry.resolved_in))
-            if entry.resolved_in and entry.news is not News.RESOLVED
-            else "",
-            fill("about {}", entry.behaviour) if entry.behaviour else "",
-            "blocking" if entry.blocking else "",
-            fill("last confirmed {}", wording.day(entry.last_confirmed))
-            if entry.last_confirmed
-            else "",
-            ORIGIN_WORDS.get(entry.origin, ""),
-        )
-    )
-
-
-def _says_since(entry: LedgerEntry) -> bool:
-    return entry.news is not News.NEW
 
 
 def evidence(items: Iterable[str]) -> Markdown:

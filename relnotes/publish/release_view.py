@@ -2,57 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from relnotes.publish import markdown, phrases, wording
+from relnotes.publish.change_view import (
+    Line,
+    NoteView,
+    PartView,
+    PromptView,
+    described_elsewhere,
+    note_views,
+    other_lines,
+    part_views,
+    prompt_view,
+    relapse_lines,
+)
 from relnotes.publish.eval_view import EvalView, eval_view
+from relnotes.publish.limitation_view import (
+    LimitationView,
+    limitation_views,
+    none_known,
+    unmeasured_lines,
+)
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.release.bundle import Audience
-from relnotes.release.record import (
-    Annotations,
-    Change,
-    Combination,
-    LedgerEntry,
-    LedgerState,
-    News,
-    Origin,
-    PromptChange,
-    Provenance,
-    Record,
-    RolloutStage,
-    Section,
-)
+from relnotes.release.record import Annotations, Provenance, Record, RolloutStage
 
-OTHER_SHOWN = 50  # files under "other changes"; beyond it they are counted by folder
 SOURCES_SHOWN = 200
-
-_PARTS = {
-    Section.MODEL: "Model",
-    Section.PROMPTS: "Prompts",
-    Section.DECODING: "Decoding",
-    Section.TOOLS: "Tools",
-    Section.TRAINING: "Training",
-    Section.BEHAVIOURS: "Behaviours",
-}
-_NOTE_KINDS = {
-    "migration": "To do",
-    "behaviour": "Behaviour",
-    "feature": "New",
-    "improvement": "Improved",
-    "fix": "Fixed",
-    "deprecation": "Deprecated",
-}
-_ELSEWHERE = {
-    Section.EVALS: "eval file",
-    Section.NOTES: "release note",
-    Section.LIMITATIONS: "limitation",
-    Section.ROLLOUT: "rollout stage",
-    Section.RELEASE: "word about the release",
-}
-_STILL_KNOWN = (LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,51 +39,6 @@ class Banner:
     kind: str  # withdrawn, rollback, candidate, internal, stale
     title: str
     text: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class NoteView:
-    anchor: str
-    kind: str
-    area: str | None
-    text: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    anchor: str
-    text: Markdown
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A row of "what changed underneath"."""
-
-    name: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PromptView:
-    anchor: str
-    name: str
-    file: str
-    words: str
-    digests: Markdown
-    diff: Markdown | None  # None where the policy withholds it
-    text: Markdown | None
-
-
-@dataclass(frozen=True, slots=True)
-class LimitationView:
-    anchor: str
-    news: Markdown
-    identity: Markdown
-    text: str
-    details: Markdown
-    workaround: str | None
-    evidence: Markdown
-    is_news: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +70,7 @@ class ReleaseView:
     notes: tuple[NoteView, ...]
     parts: tuple[PartView, ...]
     prompts: tuple[PromptView, ...]
+    relapses: tuple[Markdown, ...]  # prompt lines that were taken out and are back
     evals: EvalView
     limitations: tuple[LimitationView, ...]
     none_known: str  # what is said where no limitation is listed
@@ -153,7 +88,6 @@ class ReleaseView:
 
 
 def release_view(record: Record, annotations: Annotations, links: Links) -> ReleaseView:
-    entries = _entries(record, annotations)
     summary = annotations.summary or record.summary
     return ReleaseView(
         title=record.title,
@@ -164,18 +98,19 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         summary_is_later=annotations.summary is not None,
         reason=record.reason,
         rollback=_rollback(record, links),
-        notes=_notes(record),
-        parts=_parts(record),
-        prompts=tuple(_prompt(change) for change in record.prompts),
+        notes=note_views(record.notes),
+        parts=part_views(record),
+        prompts=tuple(map(prompt_view, record.prompts)),
+        relapses=relapse_lines(record.relapses, record.audience),
         evals=eval_view(record),
-        limitations=tuple(_limitation(entry, record.line, links) for entry in entries),
-        none_known=_none_known(record),
-        unmeasured=tuple(_unmeasured(record)),
+        limitations=limitation_views(record, annotations, links),
+        none_known=none_known(record),
+        unmeasured=tuple(unmeasured_lines(record)),
         rollout=tuple(map(_stage, record.rollout)),
-        other=_other(record.changes),
-        described=_described(record.changes),
+        other=other_lines(record.changes),
+        described=described_elsewhere(record.changes),
         names=tuple(_names(record)),
-        provenance=tuple(_provenance(record, links)),
+        provenance=tuple(_provenance(record)),
         sources=_sources(record),
         corrections=_corrections(record, annotations, links),
         withheld=_withheld(record),
@@ -184,7 +119,7 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
     )
 
 
-# -- above the fold --------------------------------------------------------------------------------
+# -- above the fold ------------------------------------------------------------------------------
 
 
 def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator[Banner]:
@@ -201,9 +136,7 @@ def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator
         yield Banner("rollback", "Rollback.", words)
 
 
-def _withdrawn(
-    line: str, annotations: Annotations, links: Links
-) -> tuple[str, Markdown]:
+def _withdrawn(line: str, annotations: Annotations, links: Links) -> tuple[str, Markdown]:
     on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
     reason = fill(" {}", annotations.withdrawn_reason) if annotations.withdrawn_reason else ""
     assert annotations.withdrawn_by is not None
@@ -220,7 +153,7 @@ def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
     return chain(
         (
             _live(record, annotations),
-            "first release" if record.old is None else f"{record.kind} update",
+            wording.kind_words(record.kind),
             fill("after {}", links.release(record.line, record.old)) if record.old else "",
             site.lines[record.line] if len(site.lines) > 1 else "",
             fill("[as JSON]({})", Markdown(links.url(json))) if json else "",
@@ -259,178 +192,7 @@ def _rollback(record: Record, links: Links) -> RollbackView | None:
     return RollbackView(proof, rollback.differs, chain(gone, Markdown(", ")), rollback.lost)
 
 
-# -- what changed ----------------------------------------------------------------------------------
-
-
-def _notes(record: Record) -> tuple[NoteView, ...]:
-    order = list(_NOTE_KINDS)
-    notes = sorted(
-        record.notes, key=lambda note: (order.index(note.kind) if note.kind in order else 99)
-    )
-    return tuple(
-        NoteView(
-            note_anchor(note.path),
-            _NOTE_KINDS.get(note.kind, note.kind),
-            note.area,
-            markdown.author(note.text),
-        )
-        for note in notes
-    )
-
-
-def _parts(record: Record) -> tuple[PartView, ...]:
-    by_part: dict[Section, list[Line]] = {}
-    prompts = {one.file: one for one in record.prompts}
-    told = {f"bundle.yaml:training.{name}" for name in record.combination.ids}
-    for change in record.changes:
-        if change.described_in in _PARTS and change.path not in told:
-            line = _line(change, prompts.get(change.path))
-            by_part.setdefault(change.described_in, []).append(line)
-    if record.combination.ids:
-        by_part.setdefault(Section.TRAINING, []).extend(_combination(record.combination))
-    return tuple(
-        PartView(name, tuple(by_part[section]))
-        for section, name in _PARTS.items()
-        if section in by_part
-    )
-
-
-def _line(change: Change, prompt: PromptChange | None) -> Line:
-    words = phrases.with_digests(change.words)
-    if change.kind == "model.weights":
-        moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
-        words = fill("{}: {}", words, moved)
-    elif prompt:
-        link = fill("[word diff](#{})", prompt_anchor(prompt)) if prompt.diff else ""
-        words = chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
-    why = [fill("[why](#{})", note_anchor(path)) for path in change.explained_by]
-    return Line(change_anchor(change.path), chain((words, *why)))
-
-
-def _combination(one: Combination) -> Iterator[Line]:
-    tested = wording.how_tested(one)
-    for name in one.ids:
-        words = fill("{}: {}", name, tested[name])
-        yield Line(change_anchor(f"training.{name}"), words)
-    if one.tested_together is False:
-        yield Line("change-training", Markdown("**never tested together before this release**"))
-
-
-def note_anchor(path: str) -> str:
-    return "note-" + markdown.path_slug(path.rpartition("/")[2].rpartition(".")[0] or path)
-
-
-def prompt_anchor(change: PromptChange) -> str:
-    return f"prompt-{markdown.path_slug(change.name)}"
-
-
-def change_anchor(path: str) -> str:
-    """The stable anchor of a change on its release's page."""
-    return "change-" + markdown.path_slug(path.removeprefix("bundle.yaml:"))
-
-
-def _prompt(change: PromptChange) -> PromptView:
-    return PromptView(
-        anchor=prompt_anchor(change),
-        name=change.name,
-        file=change.file,
-        words=wording.prompt_words(change),
-        digests=fill(
-            "{} → {}", phrases.digest(change.old_digest), phrases.digest(change.new_digest)
-        ),
-        diff=markdown.word_diff_html(change.diff) if change.diff else None,
-        text=markdown.fence(change.text) if change.text else None,
-    )
-
-
-def _other(changes: Iterable[Change]) -> tuple[Line, ...]:
-    other = [change for change in changes if change.described_in is Section.OTHER]
-    if len(other) <= OTHER_SHOWN:
-        return tuple(
-            Line(
-                change_anchor(change.path),
-                fill("{}: {}", markdown.code(change.path), phrases.with_digests(change.words)),
-            )
-            for change in other
-        )
-    by_folder: dict[tuple[str, str], int] = {}
-    for change in other:
-        key = (change.path.rpartition("/")[0], change.words)
-        by_folder[key] = by_folder.get(key, 0) + 1
-    return tuple(
-        Line("", fill("{}: {} × {}", markdown.code(f"{folder or '.'}/"), f"{count:,}", words))
-        for (folder, words), count in sorted(by_folder.items())
-    )
-
-
-def _described(changes: Iterable[Change]) -> str:
-    files: dict[Section, set[str]] = {}
-    for change in changes:
-        if change.described_in in _ELSEWHERE:
-            files.setdefault(change.described_in, set()).add(change.path)
-    return wording.joined(
-        wording.counted(len(files[section]), what)
-        for section, what in _ELSEWHERE.items()
-        if section in files and section is not Section.RELEASE
-    )
-
-
-# -- what is known to be wrong ---------------------------------------------------------------------
-
-
-def _entries(record: Record, annotations: Annotations) -> list[LedgerEntry]:
-    """The record's limitations, and those that a correction added."""
-    added = [one.limitation for one in annotations.amendments if one.limitation]
-    known = {entry.id for entry in record.limitations}
-    entries = [*(one for one in added if one.id not in known), *record.limitations]
-    return sorted(entries, key=lambda entry: list(_NEWS_ORDER).index(entry.news))
-
-
-_NEWS_ORDER = (
-    News.DROPPED,
-    News.NEW,
-    News.REOPENED,
-    News.STILL_OPEN,
-    News.MITIGATED,
-    News.RESOLVED,
-    News.WITHDRAWN,
-)
-
-
-def _limitation(entry: LedgerEntry, line: str, links: Links) -> LimitationView:
-    return LimitationView(
-        anchor=f"limitation-{markdown.path_slug(entry.id)}",
-        news=phrases.news(entry.news),
-        identity=links.limitation(line, entry.id),
-        text=entry.text,
-        details=phrases.limitation_details(links, line, entry),
-        workaround=entry.workaround,
-        evidence=phrases.evidence(entry.evidence),
-        is_news=entry.news is not News.STILL_OPEN,
-    )
-
-
-def _none_known(record: Record) -> str:
-    if record.none_known:
-        return f"None is known. Attested {record.none_known}."
-    return "No limitation is recorded, and nobody attested that none is known."
-
-
-def _unmeasured(record: Record) -> Iterator[Markdown]:
-    """Behaviours without a result that no limitation on the page speaks of already."""
-    said = {
-        entry.behaviour
-        for entry in record.limitations
-        if entry.origin is Origin.UNMEASURED and entry.state in _STILL_KNOWN
-    }
-    for one in record.unmeasured:
-        if one.behaviour not in said:
-            mark = phrases.tag("blocking", "blocking") if one.blocking else ""
-            name = chain((fill("**{}**", one.behaviour), mark), Markdown(" "))
-            yield fill("{}: {}. {}", name, one.reason, one.principle)
-
-
-# -- where it comes from -----------------------------------------------------------------------------
+# -- where it comes from -------------------------------------------------------------------------
 
 
 def _stage(stage: RolloutStage) -> Markdown:
@@ -463,7 +225,7 @@ def _names(record: Record) -> Iterator[Fact]:
             yield Fact(name, markdown.inline(value))
 
 
-def _provenance(record: Record, links: Links) -> Iterator[Fact]:
+def _provenance(record: Record) -> Iterator[Fact]:
     yield Fact("this release", _stands(record.provenance))
     if record.previous:
         yield Fact("compared with", _stands(record.previous))

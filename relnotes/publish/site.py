@@ -16,7 +16,7 @@ from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import templates_folder
 
 BASE_NAME = "relnotes.mkdocs.yml"
-STYLE, SCRIPT = "assets/relnotes.css", "assets/relnotes.js"
+STYLE, SCRIPT, ICON = "assets/relnotes.css", "assets/relnotes.js", "assets/relnotes.svg"
 
 _OWN_FRONTS = ("index.md", "README.md")
 _REPORT = re.compile(r"^(WARNING|ERROR|CRITICAL)\s+-\s+(.*)")
@@ -34,6 +34,8 @@ theme:
   name: material
   language: en
   font: false
+  favicon: {icon}
+  icon: {{logo: material/timeline-text-outline}}
   features:
     - content.code.copy
     - navigation.tabs
@@ -111,14 +113,15 @@ def base_config(
         output=_text(output),
         style=STYLE,
         script=SCRIPT,
+        icon=ICON,
         nav="\n".join(_menu(site, own_pages)),
     )
 
 
 def assets() -> dict[str, bytes]:
-    """The style sheet and the script, by their path below `docs_dir`."""
+    """Style sheet, script and icon, by their path below `docs_dir`."""
     folder = templates_folder()
-    return {name: (folder / name).read_bytes() for name in (SCRIPT, STYLE)}
+    return {name: (folder / name).read_bytes() for name in (ICON, SCRIPT, STYLE)}
 
 
 def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = None) -> None:

@@ -128,9 +128,7 @@ def site_map(
     )
 
 
-def _pages(
-    root: str, folders: Mapping[str, str], names: Mapping[str, list[str]]
-) -> dict[Key, str]:
+def _pages(root: str, folders: Mapping[str, str], names: Mapping[str, list[str]]) -> dict[Key, str]:
     return {
         (line, name): f"{root}/{folders[line]}/{slug}.md"
         for line, some in names.items()

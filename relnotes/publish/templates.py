@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,9 @@ class Templates:
             return render(context)
         except TemplateSyntaxError as error:
             raise self._syntax(name, error) from error
+        except RecursionError as error:
+            mend = '{% extends "shipped/…" %} is the shipped one'
+            raise fail(name, "this template extends itself without end", mend) from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise self._failed(name, error) from error
 
@@ -104,9 +107,25 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
 class _Environment(ImmutableSandboxedEnvironment):
     """One whose finished pieces are Markdown, so that `{{ macro() }}` is not escaped twice."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._fields: set[tuple[type, str]] = set()
+
     @staticmethod
     def concat(pieces: Iterable[str]) -> Markdown:  # type: ignore[override]
         return Markdown("".join(pieces))
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The sandbox's look-up; of a dataclass's field its answer is known after the first.
+
+        Half of the time of a page went into asking again.
+        """
+        kind = obj.__class__
+        if (kind, attribute) in self._fields:
+            return getattr(obj, attribute)
+        if attribute in getattr(kind, "__dataclass_fields__", ()):
+            self._fields.add((kind, attribute))
+        return super().getattr(obj, attribute)
 
 
 def _join(items: Iterable[Any], separator: str = "") -> Markdown:
@@ -122,30 +141,31 @@ def _yaml(text: str) -> Markdown:
 
 def _place(error: BaseException) -> str:
     """`file:line` of the innermost template line that led to the error."""
-    found = ""
-    for frame in _template_frames(error):
-        found = f"{_shown(frame.filename)}:{frame.lineno}"
-    return found
+    frames = [frame for frame in _frames(error) if _is_template(frame)]
+    return f"{_shown(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
 
 
 def _in_template(error: BaseException) -> bool:
-    """Whether the expression in a template is at fault, and not our own code that it called."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and _is_template(frames[-1].filename)
+    """Whether an expression in a template is at fault, and not our own code that it called."""
+    ours = [frame for frame in _frames(error) if _is_template(frame) or _is_relnotes(frame)]
+    return bool(ours) and _is_template(ours[-1])
 
 
-def _template_frames(error: BaseException) -> Iterator[traceback.FrameSummary]:
-    for frame in traceback.extract_tb(error.__traceback__):
-        if _is_template(frame.filename):
-            yield frame
+def _frames(error: BaseException) -> traceback.StackSummary:
+    return traceback.extract_tb(error.__traceback__)
 
 
-def _is_template(filename: str) -> bool:
-    return filename.endswith(SUFFIX)
+def _is_template(frame: traceback.FrameSummary) -> bool:
+    return frame.filename.endswith(SUFFIX)
+
+
+def _is_relnotes(frame: traceback.FrameSummary) -> bool:
+    """Our own code, this module left out: it stands between Jinja and the template."""
+    folder = Path(__file__).parent.parent
+    return frame.filename != __file__ and folder in Path(frame.filename).parents
 
 
 def _shown(filename: str) -> str:
-    """Relative to the working folder's templates, if it lies there; else as it is."""
+    """The file with its folder: enough to know whose template it is."""
     path = Path(filename)
-    folder = path.parent.name
-    return f"{folder}/{path.name}" if folder else path.name
+    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name

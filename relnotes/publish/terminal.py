@@ -1,18 +1,13 @@
-"""Draw a release and its limitations as plain text for a terminal; prints nothing itself.
-
-Nothing that comes from a repository may steer the terminal: control characters are taken out.
-"""
+"""Draw a release and its limitations as plain text for a terminal; prints nothing itself."""
 
 from __future__ import annotations
 
 import re
-import textwrap
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from relnotes.evals.comparison import Comparison
-from relnotes.publish import wording
+from relnotes.publish import eval_wording, wording
+from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
 from relnotes.release.overview import LimitationLife
 from relnotes.release.prompt_diff import PieceOp, unified_lines
 from relnotes.release.record import (
@@ -25,7 +20,6 @@ from relnotes.release.record import (
     Section,
 )
 
-LABEL = 10  # columns of the first word of a line
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20
 EVALS_SHOWN = 40
@@ -51,16 +45,10 @@ _COLOURS = {
     "dropped": _RED,
     "resolved": _GREEN,
 }
-_STEERING = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[@-_])|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MARKS = re.compile(r"(?<![\w\\])(?:\*{1,3}|_{1,3}|`{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3}|`{1,3})(?!\w)")
+_MARKS = re.compile(
+    r"(?<![\w\\])(?:\*{1,3}|_{1,3}|`{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3}|`{1,3})(?!\w)"
+)
 _LINK = re.compile(r"!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)")
-
-
-def clean(text: str) -> str:
-    """The text without escape sequences, control characters, and marks that turn its direction."""
-    flat = text.replace("\r\n", "\n").replace("\t", "    ")
-    return _TURNING.sub("", _STEERING.sub("", flat))
 
 
 def diff_text(record: Record, *, colour: bool, width: int) -> str:
@@ -88,71 +76,30 @@ def notes_text(
         list(_evals(record, pen)),
         list(_known(record, annotations, pen)),
         list(_blind(record, pen)),
-        [line for one in annotations.amendments
-         for line in pen.wrap(f"{wording.day(one.on)}: {one.text}")],  # fmt: skip
+        list(_corrections(annotations, pen)),
     )
     return _stacked(blocks)
 
 
 def limitations_text(
-    lives: Iterable[LimitationLife], *, colour: bool = False, width: int = 80
+    lives: Iterable[LimitationLife | LedgerEntry], *, colour: bool = False, width: int = 80
 ) -> str:
     """Each limitation with its state, since when it is known, and its text."""
     pen, found = Pen(colour, width), list(lives)
     if not found:
         return "No limitation is recorded.\n"
-    identity = max(_columns(clean(one.id)) for one in found)
+    identity = max(columns(clean(one.id)) for one in found)
     state = max(len(one.state.value) for one in found)
     lines = []
     for one in found:
         mark = pen.paint(_COLOURS.get(one.state.value, _DIM), one.state.value.ljust(state))
-        lines.append(f"{_padded(clean(one.id), identity)}  {mark}  since {clean(one.since)}")
+        lines.append(f"{padded(clean(one.id), identity)}  {mark}  since {clean(one.since)}")
         lines += pen.wrap(one.text, indent=identity + 2)
     return "\n".join(lines) + "\n"
 
 
-# -- drawing ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """How wide a line may be, and whether it may have colours."""
-
-    colour: bool
-    width: int
-
-    def paint(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
-
-    def wrap(self, text: str, indent: int = 0) -> list[str]:
-        """The text, cleaned, in lines that fit behind an indent; its paragraphs stay apart."""
-        room = max(self.width - indent, 30)
-        lines = []
-        for line in clean(text).strip("\n").split("\n"):
-            lines += textwrap.wrap(line, room, break_on_hyphens=False) or [""]
-        return [(" " * indent + line).rstrip() for line in lines] if text else []
-
-    def row(self, label: str, text: str) -> list[str]:
-        """A label, and the text in a column beside it."""
-        lines = self.wrap(text, LABEL)
-        return [label.ljust(LABEL) + line[LABEL:] if at == 0 else line
-                for at, line in enumerate(lines)]  # fmt: skip
-
-
 def _stacked(blocks: Iterable[Sequence[str]]) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-
-
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text fills."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in text
-    )
-
-
-def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - _columns(text))
 
 
 # -- what changed ----------------------------------------------------------------------------------
@@ -163,7 +110,7 @@ def _headline(record: Record, pen: Pen) -> str:
     left = f"{clean(record.line)}  {old}{clean(record.new)}"
     areas = {one.described_in for one in record.changes} & AREAS.keys()
     right = f"{wording.counted(len(areas), 'area')} changed" if areas else "nothing changed"
-    gap = " " * max(pen.width - _columns(left) - len(right), 2)
+    gap = " " * max(pen.width - columns(left) - len(right), 2)
     return pen.paint(_BOLD, left) + gap + right
 
 
@@ -245,36 +192,36 @@ def _evals(record: Record, pen: Pen) -> Iterator[str]:
     if summary.stale:
         words = "older than this release: what runs has changed since they were measured"
         yield from pen.row("", words)
-    yield from _eval_rows(wording.told(record.evals), pen)
-    for reason, names in wording.by_reason(record.evals)[:EVALS_SHOWN]:
-        mark = pen.paint(_MAGENTA, wording.MARKS["not comparable"])
+    yield from _eval_rows(eval_wording.told(record.evals), pen)
+    for reason, names in eval_wording.by_reason(record.evals)[:EVALS_SHOWN]:
+        mark = pen.paint(_MAGENTA, eval_wording.MARKS["not comparable"])
         words = pen.wrap(f"{wording.listed(names, 4)}: not comparable: {reason}", indent=4)
         yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(words))
 
 
 def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
     shown = evals[:EVALS_SHOWN]
-    rows = [(clean(one.task), clean(wording.metric_name(one)), one) for one in shown]
-    task = min(max((_columns(name) for name, _, _ in rows), default=0), 32)
-    metric = min(max((_columns(name) for _, name, _ in rows), default=0), 24)
+    rows = [(clean(one.task), clean(eval_wording.metric_name(one)), one) for one in shown]
+    task = min(max((columns(name) for name, _, _ in rows), default=0), 32)
+    metric = min(max((columns(name) for _, name, _ in rows), default=0), 24)
     for name, what, one in rows:
         kind = one.verdict.value
-        mark = pen.paint(_COLOURS.get(kind, _DIM), wording.MARKS[kind])
-        head = f"  {mark} {_padded(name, task)}  {_padded(what, metric)}  "
+        mark = pen.paint(_COLOURS.get(kind, _DIM), eval_wording.MARKS[kind])
+        head = f"  {mark} {padded(name, task)}  {padded(what, metric)}  "
         yield head + clean(_eval_words(one))
     if len(evals) > EVALS_SHOWN:
         yield f"  and {len(evals) - EVALS_SHOWN:,} more"
 
 
 def _eval_words(one: Comparison) -> str:
-    figures, verdict = wording.figures(one), one.verdict.value
+    figures, verdict = eval_wording.figures(one), one.verdict.value
     values = " → ".join(filter(None, (figures.old, figures.new)))
     if verdict in ("inconclusive", "not comparable", "added", "removed"):
-        words = wording.verdict_words(one)
+        words = eval_wording.verdict_words(one)
         return f"{values}  {words}{', blocking' if one.blocking else ''}"
     interval = f" [{figures.low}, {figures.high}]" if figures.low else ""
     blocking = f"  {verdict}, blocking" if one.blocking else ""
-    return f"{values}  {figures.change}{interval}  n={wording.sample_words(one)}{blocking}"
+    return f"{values}  {figures.change}{interval}  n={eval_wording.sample_words(one)}{blocking}"
 
 
 # -- limitations -----------------------------------------------------------------------------------
@@ -299,8 +246,7 @@ def _blind(record: Record, pen: Pen) -> Iterator[str]:
 
 def _standing(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:
     after = f"after {record.old}" if record.old else ""
-    kind = "first release" if record.kind == "first" else f"{record.kind} update"
-    parts = (wording.day(record.provenance.date), kind, after)
+    parts = (wording.day(record.provenance.date), wording.kind_words(record.kind), after)
     yield clean(", ".join(filter(None, parts)))
     if annotations.withdrawn_by:
         on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
@@ -317,6 +263,11 @@ def _fragment(kind: str, area: str | None, text: str, pen: Pen) -> list[str]:
 def _without_marks(text: str) -> str:
     """Markdown as it reads: emphasis marks gone, a link as its words and its address."""
     return _MARKS.sub("", _LINK.sub(r"\1 (\2)", text))
+
+
+def _corrections(annotations: Annotations, pen: Pen) -> Iterator[str]:
+    for one in annotations.amendments:
+        yield from pen.wrap(f"{wording.day(one.on)}: {one.text}")
 
 
 def _known(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:

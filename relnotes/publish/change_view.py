@@ -1,0 +1,210 @@
+"""Put what changed into words: notes, parts of the bundle, prompts, and everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from relnotes.publish import markdown, phrases, wording
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import chain, fill
+from relnotes.release.bundle import Audience, Publish
+from relnotes.release.record import (
+    Change,
+    Combination,
+    Note,
+    PromptChange,
+    Record,
+    Relapse,
+    Section,
+)
+
+OTHER_SHOWN = 50  # files under "other changes"; beyond it they are counted by folder
+
+_PARTS = {
+    Section.MODEL: "Model",
+    Section.PROMPTS: "Prompts",
+    Section.DECODING: "Decoding",
+    Section.TOOLS: "Tools",
+    Section.TRAINING: "Training",
+    Section.BEHAVIOURS: "Behaviours",
+}
+_NOTE_KINDS = {
+    "migration": "To do",
+    "behaviour": "Behaviour",
+    "feature": "New",
+    "improvement": "Improved",
+    "fix": "Fixed",
+    "deprecation": "Deprecated",
+}
+_ELSEWHERE = {
+    Section.EVALS: "eval file",
+    Section.NOTES: "release note",
+    Section.LIMITATIONS: "limitation",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    anchor: str
+    kind: str
+    area: str | None
+    text: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    anchor: str
+    text: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A row of "what changed underneath"."""
+
+    name: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptView:
+    anchor: str
+    name: str
+    file: str
+    words: str
+    digests: Markdown
+    diff: Markdown | None  # None where the policy withholds it
+    text: Markdown | None
+
+
+def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
+    """The authors' notes: first what users have to do, then what behaves otherwise."""
+    order = list(_NOTE_KINDS)
+    ranked = sorted(
+        notes, key=lambda note: order.index(note.kind) if note.kind in order else len(order)
+    )
+    return tuple(
+        NoteView(
+            note_anchor(note.path),
+            _NOTE_KINDS.get(note.kind, note.kind),
+            note.area,
+            markdown.author(note.text),
+        )
+        for note in ranked
+    )
+
+
+def part_views(record: Record) -> tuple[PartView, ...]:
+    """What changed underneath, a row for each part of the bundle."""
+    by_part: dict[Section, list[Line]] = {}
+    prompts = {one.file: one for one in record.prompts}
+    told = {f"bundle.yaml:training.{name}" for name in record.combination.ids}
+    for change in record.changes:
+        if change.described_in in _PARTS and change.path not in told:
+            line = _line(change, prompts.get(change.path))
+            by_part.setdefault(change.described_in, []).append(line)
+    if record.combination.ids:
+        by_part.setdefault(Section.TRAINING, []).extend(_combination(record.combination))
+    return tuple(
+        PartView(name, tuple(by_part[section]))
+        for section, name in _PARTS.items()
+        if section in by_part
+    )
+
+
+def _line(change: Change, prompt: PromptChange | None) -> Line:
+    words = phrases.with_digests(change.words)
+    if change.kind == "model.weights":
+        moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
+        words = fill("{}: {}", words, moved)
+    elif prompt:
+        link = fill("[word diff](#{})", prompt_anchor(prompt)) if prompt.diff else ""
+        words = chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
+    why = [fill("[why](#{})", note_anchor(path)) for path in change.explained_by]
+    return Line(change_anchor(change.path), chain((words, *why)))
+
+
+def _combination(one: Combination) -> Iterator[Line]:
+    tested = wording.how_tested(one)
+    for name in one.ids:
+        words = fill("{}: {}", name, tested[name])
+        yield Line(change_anchor(f"training.{name}"), words)
+    if one.tested_together is False:
+        yield Line("change-training", Markdown("**never tested together before this release**"))
+
+
+def prompt_view(change: PromptChange) -> PromptView:
+    return PromptView(
+        anchor=prompt_anchor(change),
+        name=change.name,
+        file=change.file,
+        words=wording.prompt_words(change),
+        digests=fill(
+            "{} → {}", phrases.digest(change.old_digest), phrases.digest(change.new_digest)
+        ),
+        diff=markdown.word_diff_html(change.diff) if change.diff else None,
+        text=markdown.fence(change.text) if change.text else None,
+    )
+
+
+def relapse_lines(relapses: Iterable[Relapse], audience: Audience) -> tuple[Markdown, ...]:
+    """Lines that were taken out of a prompt and are back; quoted where the policy allows it."""
+    return tuple(_relapse(one, audience) for one in relapses)
+
+
+def _relapse(one: Relapse, audience: Audience) -> Markdown:
+    how = "word for word" if one.similarity >= 1 else "in other words"
+    where = fill("{}, taken out in {}, is back {}", one.prompt, one.removed_in, how)
+    if audience is Audience.PUBLIC and one.publish == Publish.DIGEST:
+        return fill("A line of {}.", where)
+    now = fill(": “{}”", one.found) if one.similarity < 1 else ""
+    return fill("“{}” of {}{}.", one.line, where, now)
+
+
+def other_lines(changes: Iterable[Change]) -> tuple[Line, ...]:
+    """What no other part of the page describes; very many files are counted by folder."""
+    other = [change for change in changes if change.described_in is Section.OTHER]
+    if len(other) <= OTHER_SHOWN:
+        return tuple(
+            Line(
+                change_anchor(change.path),
+                fill("{}: {}", markdown.code(change.path), phrases.with_digests(change.words)),
+            )
+            for change in other
+        )
+    by_folder: dict[tuple[str, str], int] = {}
+    for change in other:
+        key = (change.path.rpartition("/")[0], change.words)
+        by_folder[key] = by_folder.get(key, 0) + 1
+    return tuple(
+        Line("", fill("{}: {} × {}", markdown.code(f"{folder or '.'}/"), f"{count:,}", words))
+        for (folder, words), count in sorted(by_folder.items())
+    )
+
+
+def described_elsewhere(changes: Iterable[Change]) -> str:
+    """How many files differ that the page is made from: "44 eval files and 3 release notes"."""
+    files: dict[Section, set[str]] = {}
+    for change in changes:
+        if change.described_in in _ELSEWHERE:
+            files.setdefault(change.described_in, set()).add(change.path.partition(":")[0])
+    return wording.joined(
+        wording.counted(len(files[section]), what)
+        for section, what in _ELSEWHERE.items()
+        if section in files
+    )
+
+
+# -- stable anchors ------------------------------------------------------------------------------
+
+
+def note_anchor(path: str) -> str:
+    return "note-" + markdown.path_slug(path.rpartition("/")[2].rpartition(".")[0] or path)
+
+
+def prompt_anchor(change: PromptChange) -> str:
+    return f"prompt-{markdown.path_slug(change.name)}"
+
+
+def change_anchor(path: str) -> str:
+    return "change-" + markdown.path_slug(path.removeprefix("bundle.yaml:"))

@@ -1,0 +1,165 @@
+"""Say in words what the evals of a release show: verdicts, figures, and the honest sentence.
+
+Pure, and without markup; whoever puts it on a page escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import Comparison
+from relnotes.publish import wording
+from relnotes.release.record import EvalSummary
+
+MARKS = {
+    "improved": "▲",
+    "regressed": "▼",
+    "inconclusive": "?",
+    "not comparable": "×",
+    "held": "=",
+    "changed": "↕",
+    "added": "+",
+    "removed": "−",
+    "not measured": "○",
+}
+
+
+_MOVED = frozenset({"regressed", "improved", "changed"})
+_WEIGHT = ("regressed", "improved", "changed", "inconclusive", "not comparable", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of a comparison as they are printed; empty where there are none."""
+
+    old: str = ""
+    new: str = ""
+    change: str = ""
+    low: str = ""
+    high: str = ""
+
+    @property
+    def interval(self) -> str:
+        return f"{self.low} to {self.high}" if self.low else ""
+
+
+def figures(comparison: Comparison) -> Figures:
+    """All numbers of one comparison with the same digits after the point."""
+    ci, delta = comparison.ci, comparison.delta
+    error = comparison.se or ((ci[1] - ci[0]) / 4 if ci else None)
+    decimals = wording.decimals_for(error, delta)
+    unit = _unit(comparison.unit)
+
+    def say(value: float | None, *, signed: bool = False) -> str:
+        return "" if value is None else wording.number(value, decimals, signed=signed)
+
+    return Figures(
+        say(comparison.old) + unit if comparison.old is not None else "",
+        say(comparison.new) + unit if comparison.new is not None else "",
+        say(delta, signed=True),
+        say(ci[0], signed=True) if ci else "",
+        say(ci[1], signed=True) if ci else "",
+    )
+
+
+def _unit(unit: str | None) -> str:
+    if unit in (None, "fraction"):
+        return ""
+    return " %" if unit == "percent" else f" {unit}"
+
+
+def eval_name(comparison: Comparison) -> str:
+    return f"{comparison.task} {metric_name(comparison)}"
+
+
+def metric_name(comparison: Comparison) -> str:
+    """The metric, with the filter and the variant where there are any."""
+    parts = (comparison.metric, comparison.filter, comparison.variant)
+    return " ".join(part for part in parts if part)
+
+
+def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
+    """What moved and what blocks a release: the worst first, then what blocks, then the surest."""
+    return sorted(
+        (one for one in comparisons if one.verdict.value in _MOVED or one.blocking), key=_by_weight
+    )
+
+
+def by_reason(comparisons: Iterable[Comparison]) -> list[tuple[str, list[str]]]:
+    """What could not be compared: each reason with the evals it holds for, the widest first."""
+    found: dict[str, list[str]] = {}
+    for one in comparisons:
+        if one.verdict.value == "not comparable":
+            found.setdefault(one.reason or "no reason is recorded", []).append(eval_name(one))
+    return sorted(found.items(), key=lambda item: -len(item[1]))
+
+
+def _by_weight(one: Comparison) -> tuple[int, bool, float, tuple[str, ...]]:
+    verdict = one.verdict.value
+    weight = _WEIGHT.index(verdict) if verdict in _WEIGHT else len(_WEIGHT)
+    return weight, not one.blocking, one.p if one.p is not None else 1.0, one.key
+
+
+def sample_words(comparison: Comparison) -> str:
+    """Over how many questions: pairs, one n, or the old and the new n."""
+    old, new = comparison.n_old, comparison.n_new
+    if is_paired(comparison) and comparison.n is not None:
+        return wording.counted(comparison.n, "pair")
+    if old is None and new is None:
+        return f"{comparison.n:,}" if comparison.n is not None else "not known"
+    if old == new or old is None or new is None:
+        return f"{old if new is None else new:,}"
+    return f"{old:,} → {new:,}"
+
+
+def is_paired(comparison: Comparison) -> bool:
+    return str(comparison.method or "").startswith("paired")
+
+
+def verdict_words(comparison: Comparison) -> str:
+    """The verdict, with what would settle it or what stands in the way."""
+    reason = reason_words(comparison)
+    return f"{comparison.verdict.value}: {reason}" if reason else comparison.verdict.value
+
+
+def reason_words(comparison: Comparison) -> str:
+    """Why the verdict is no better; empty where the numbers say it."""
+    if comparison.verdict.value == "inconclusive" and comparison.n_needed:
+        needed = wording.counted(comparison.n_needed, "question")
+        had = comparison.n_new or comparison.n
+        run = f", {had:,} {'was' if had == 1 else 'were'} run" if had else ""
+        return f"{needed} would settle it{run}"
+    return comparison.reason
+
+
+def counts_sentence(summary: EvalSummary, *, first: bool) -> str:
+    """How many results there are, and of what kind; says so when there are none."""
+    if first:
+        if not summary.added:
+            return "No eval result came with this release."
+        return f"{wording.counted(summary.added, 'measurement')}, and none to compare with yet."
+    parts = [
+        (summary.compared, "comparable with the previous release"),
+        (summary.not_comparable, "not comparable"),
+        (summary.added, "new"),
+        (summary.removed, "no longer measured"),
+        (summary.carried_over, "carried over unchanged from an earlier release"),
+    ]
+    said = ", ".join(f"{count:,} {what}" for count, what in parts if count)
+    return f"{said}." if said else "No eval result came with this release."
+
+
+def unseen_sentence(summary: EvalSummary, shown: int) -> str:
+    """What is true of the comparisons that the table leaves out; the honest sentence."""
+    rest = summary.compared - shown
+    if rest <= 0:
+        return ""
+    where = f"In the other {rest:,}" if shown else f"In {'it' if rest == 1 else f'all {rest:,}'}"
+    return f"{where} nothing moved by more than chance; {_unseen(summary.largest_unseen)}"
+
+
+def _unseen(largest: float | None) -> str:
+    if largest is None:
+        return "how large a drop could have gone unseen is not known."
+    return f"a drop of up to {wording.points(largest)} could have gone unseen."

@@ -1,0 +1,163 @@
+"""Put known limitations into words: at one release, over their life, and what is not measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from relnotes.publish import markdown, phrases, wording
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import chain, fill
+from relnotes.publish.sitemap import Links
+from relnotes.release.overview import LifeEvent, LimitationLife
+from relnotes.release.record import (
+    Annotations,
+    LedgerEntry,
+    LedgerState,
+    News,
+    Origin,
+    Record,
+)
+
+# What was dropped comes first: it is what somebody might hope nobody sees.
+_ORDER = tuple(
+    News[name]
+    for name in ("DROPPED", "NEW", "REOPENED", "STILL_OPEN", "MITIGATED", "RESOLVED", "WITHDRAWN")
+)
+_LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
+_ORIGINS = {
+    Origin.REGRESSION: "follows from the eval results",
+    Origin.INCONCLUSIVE: "follows from the eval results",
+    Origin.UNMEASURED: "follows from what was not measured",
+    Origin.COMBINATION: "follows from the training changes",
+    Origin.ROLLBACK: "follows from the rollback",
+    Origin.RELAPSE: "follows from the prompt",
+    Origin.AMENDMENT: "added after the release",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitationView:
+    """What one release says of a limitation."""
+
+    anchor: str
+    news: Markdown
+    identity: Markdown
+    text: str
+    details: Markdown
+    workaround: str | None
+    evidence: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    release: Markdown
+    date: str
+    news: Markdown
+    text: str
+    evidence: Markdown
+
+
+@dataclass(frozen=True, slots=True)
+class LifeView:
+    """A limitation from its first mention to now."""
+
+    identity: str
+    title: str
+    link: Markdown
+    state: Markdown
+    is_open: bool
+    text: str
+    workaround: str | None
+    details: Markdown
+    evidence: Markdown
+    events: tuple[EventView, ...]
+
+
+def limitation_views(
+    record: Record, annotations: Annotations, links: Links
+) -> tuple[LimitationView, ...]:
+    """The record's limitations and those that a correction added, the news first."""
+    known = {entry.id for entry in record.limitations}
+    added = [one.limitation for one in annotations.amendments if one.limitation]
+    entries = [*(one for one in added if one.id not in known), *record.limitations]
+    ranked = sorted(entries, key=lambda entry: _ORDER.index(entry.news))
+    return tuple(_limitation(entry, record.line, links) for entry in ranked)
+
+
+def _limitation(entry: LedgerEntry, line: str, links: Links) -> LimitationView:
+    since = "" if entry.news is News.NEW else "since"
+    return LimitationView(
+        anchor=f"limitation-{markdown.path_slug(entry.id)}",
+        news=phrases.news(entry.news),
+        identity=links.limitation(line, entry.id),
+        text=entry.text,
+        details=chain(_details(entry, line, links, since)),
+        workaround=entry.workaround,
+        evidence=phrases.evidence(entry.evidence),
+    )
+
+
+def life_view(life: LimitationLife, links: Links) -> LifeView:
+    line = life.line
+    of_line = links.site.lines[line] if len(links.site.lines) > 1 else ""
+    return LifeView(
+        identity=life.id,
+        title=wording.excerpt(life.text, 90),
+        link=links.limitation(line, life.id),
+        state=phrases.state(life.state),
+        is_open=life.state in _LIVE,
+        text=life.text,
+        workaround=life.workaround,
+        details=chain((of_line, *_details(life, line, links, "known since"))),
+        evidence=phrases.evidence(life.evidence),
+        events=tuple(_event(event, line, links) for event in life.events),
+    )
+
+
+def _event(event: LifeEvent, line: str, links: Links) -> EventView:
+    return EventView(
+        release=links.release(line, event.tag),
+        date=wording.day(event.date),
+        news=phrases.news(event.news),
+        text=event.text,
+        evidence=phrases.evidence(event.evidence),
+    )
+
+
+def _details(
+    one: LedgerEntry | LimitationLife, line: str, links: Links, since: str
+) -> Iterator[Markdown | str]:
+    """What is known beside the text: since when, about what, how it got on the list."""
+    if since:
+        yield fill("{} {}", since, phrases.release_named(links, line, one.since))
+    if one.resolved_in:
+        yield fill("resolved in {}", phrases.release_named(links, line, one.resolved_in))
+    if one.behaviour:
+        yield f"about {one.behaviour}"
+    if one.blocking:
+        yield "blocking"
+    if one.last_confirmed:
+        yield f"last confirmed {wording.day(one.last_confirmed)}"
+    yield _ORIGINS.get(one.origin, "")
+
+
+def none_known(record: Record) -> str:
+    """What is said where no limitation is listed; silence would say too much."""
+    if record.none_known:
+        return f"None is known. Attested by {record.none_known}."
+    return "No limitation is recorded, and nobody attested that none is known."
+
+
+def unmeasured_lines(record: Record) -> Iterator[Markdown]:
+    """Behaviours without a result that no limitation on the page speaks of already."""
+    said = {
+        entry.behaviour
+        for entry in record.limitations
+        if entry.origin is Origin.UNMEASURED and entry.state in _LIVE
+    }
+    for one in record.unmeasured:
+        if one.behaviour not in said:
+            mark = phrases.tag("blocking", "blocking") if one.blocking else ""
+            name = chain((fill("**{}**", one.behaviour), mark), Markdown(" "))
+            yield fill("{}: {}. {}", name, one.reason, one.principle)
