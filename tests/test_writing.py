@@ -46,6 +46,17 @@ def test_only_what_changed_is_written(tmp_path):
     assert written.changed == ("b.md",)
 
 
+def test_the_last_word_on_a_path_counts(tmp_path):
+    writer = Writer(tmp_path / "site", tmp_path / "staging", {})
+    for path, content in [("a.md", "A"), ("b.md", "B"), ("a.md", "AA"), ("c.md", "C")]:
+        writer.put(path, content)
+
+    writer.commit({})
+
+    found = {path.name: path.read_text() for path in (tmp_path / "site").glob("*.md")}
+    assert found == {"a.md": "AA", "b.md": "B", "c.md": "C"}
+
+
 def test_an_orphan_and_its_empty_folder_are_removed(tmp_path):
     site = tmp_path / "site"
     write(site, {"a/b/old.md": "A", "b.md": "B"})

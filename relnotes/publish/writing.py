@@ -74,6 +74,7 @@ class Writer:
         self._manifest = read_manifest(folder)
         self._stamps: dict[str, Stamp] = {}
         self._staged: dict[str, tuple[Path, str]] = {}
+        self._count = 0
         self._foreign: list[str] = []
         self._made: set[Path] = set()
         shutil.rmtree(staging, ignore_errors=True)
@@ -107,7 +108,9 @@ class Writer:
         return (staged[0] if staged else self._folder / path).read_bytes()
 
     def put(self, path: str, content: str | bytes) -> None:
-        """The file is wanted with this content."""
+        """The file is wanted with this content; the last word on a path counts."""
+        self._staged.pop(path, None)
+        self._stamps.pop(path, None)
         data = content.encode() if isinstance(content, str) else content
         wanted = digest(data)
         known = self._known.get(path)
@@ -129,9 +132,10 @@ class Writer:
         return found.st_size, found.st_mtime_ns
 
     def _stage(self, path: str, data: bytes, wanted: str) -> None:
-        if not self._staged:
+        if self._count == 0:
             self._staging.mkdir(parents=True, exist_ok=True)
-        staged = self._staging / str(len(self._staged))
+        staged = self._staging / str(self._count)
+        self._count += 1
         with open(staged, "wb") as file:  # noqa: PTH123 hot path
             file.write(data)
         self._staged[path] = (staged, wanted)

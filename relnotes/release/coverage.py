@@ -56,9 +56,15 @@ def unmeasured(
     there; a result counts for this release as long as the same thing runs.
     """
     for behaviour in coverage.behaviours:
-        if reason := _missing(behaviour, coverage.keys[behaviour.id], measured_on, running):
+        if missing := _missing(behaviour, coverage.keys[behaviour.id], measured_on, running):
+            reason, last = missing
             yield Unmeasured(
-                behaviour.id, behaviour.principle, behaviour.blocking, reason, behaviour.audience
+                behaviour=behaviour.id,
+                principle=behaviour.principle,
+                blocking=behaviour.blocking,
+                reason=reason,
+                audience=behaviour.audience,
+                last_measured=last,
             )
 
 
@@ -67,16 +73,18 @@ def _missing(
     keys: tuple[Key, ...],
     measured_on: Mapping[Key, tuple[str, str]],
     running: str,
-) -> str | None:
+) -> tuple[str, str | None] | None:
+    """Why there is no result, and the release of the latest one; None where there is one."""
     if not behaviour.evals:
-        return "no eval covers this behaviour"
+        return "no eval covers this behaviour", None
     if not keys:
         named = ", ".join(as_ref(one).task for one in behaviour.evals)
-        return f"the evals that cover it have no result here ({named})"
+        return f"the evals that cover it have no result here ({named})", None
     stale = [measured_on[key] for key in keys if measured_on[key][1] != running]
     if len(stale) < len(keys):
         return None
-    return f"last measured at {stale[-1][0]}, and what runs has changed since"
+    last = stale[-1][0]
+    return f"last measured at {last}, and what runs has changed since", last
 
 
 def audience_of(key: Key, coverage: Coverage, internal_tasks: Iterable[str]) -> Audience:

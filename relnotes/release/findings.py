@@ -172,6 +172,8 @@ def _judged(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]
 
 def _not_measured(unmeasured: Iterable[Unmeasured]) -> Iterator[Finding]:
     for one in unmeasured:
+        if one.last_measured and not one.blocking:
+            continue  # measured before, and no release depends on it: the note says so, that is all
         yield Finding(
             origin=Origin.UNMEASURED,
             subject=f"unmeasured:{one.behaviour}",
@@ -189,7 +191,7 @@ def _sentence(words: str) -> str:
 
 
 def _measured(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
-    missing = {one.behaviour for one in facts.unmeasured}
+    missing = {finding.behaviour for finding in _not_measured(facts.unmeasured)}
     sources: dict[str, list[str]] = {}
     for one in facts.comparisons:
         if one.behaviour and one.source_new:

@@ -171,8 +171,9 @@ class Unmeasured:
     behaviour: str
     principle: str
     blocking: bool
-    reason: str  # "no eval covers this behaviour", "last measured at v1.2.0, on other weights", …
+    reason: str  # "no eval covers this behaviour", "last measured at v1.2.0, and …"
     audience: Audience
+    last_measured: str | None = None  # tag of the latest result, which is of something else
 
 
 @dataclass(frozen=True, slots=True)
