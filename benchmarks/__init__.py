@@ -1,0 +1,1 @@
+"""How fast relnotes is, and how close that is to git and to Python themselves."""
