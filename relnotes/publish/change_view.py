@@ -199,12 +199,12 @@ def described_elsewhere(changes: Iterable[Change]) -> str:
 
 
 def note_anchor(path: str) -> str:
-    return "note-" + markdown.path_slug(path.rpartition("/")[2].rpartition(".")[0] or path)
+    return "note-" + markdown.anchor(path.rpartition("/")[2].rpartition(".")[0] or path)
 
 
 def prompt_anchor(change: PromptChange) -> str:
-    return f"prompt-{markdown.path_slug(change.name)}"
+    return f"prompt-{markdown.anchor(change.name)}"
 
 
 def change_anchor(path: str) -> str:
-    return "change-" + markdown.path_slug(path.removeprefix("bundle.yaml:"))
+    return "change-" + markdown.anchor(path.removeprefix("bundle.yaml:"))

@@ -84,7 +84,7 @@ def _is_compared(one: Comparison) -> bool:
 def _row(one: Comparison, *, anchored: bool) -> EvalRow:
     figures = eval_wording.figures(one)
     return EvalRow(
-        anchor=f"eval-{markdown.path_slug(' '.join(filter(None, one.key)))}" if anchored else "",
+        anchor=f"eval-{markdown.anchor(' '.join(filter(None, one.key)))}" if anchored else "",
         name=_name(one),
         values=_values(figures),
         change=_change(figures),

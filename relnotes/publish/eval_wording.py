@@ -46,20 +46,21 @@ class Figures:
 
 def figures(comparison: Comparison) -> Figures:
     """All numbers of one comparison with the same digits after the point."""
-    ci, delta = comparison.ci, comparison.delta
+    old, new, ci = comparison.old, comparison.new, comparison.ci
+    difference = new - old if new is not None and old is not None else None
     error = comparison.se or ((ci[1] - ci[0]) / 4 if ci else None)
-    decimals = wording.decimals_for(error, delta)
+    decimals = wording.decimals_for(error, difference)
     unit = _unit(comparison.unit)
 
     def say(value: float | None, *, signed: bool = False) -> str:
         return "" if value is None else wording.number(value, decimals, signed=signed)
 
     return Figures(
-        say(comparison.old) + unit if comparison.old is not None else "",
-        say(comparison.new) + unit if comparison.new is not None else "",
-        say(delta, signed=True),
-        say(ci[0], signed=True) if ci else "",
-        say(ci[1], signed=True) if ci else "",
+        old=say(old) + (unit if old is not None and new is None else ""),
+        new=say(new) + (unit if new is not None else ""),
+        change=say(comparison.delta, signed=True),
+        low=say(ci[0], signed=True) if ci else "",
+        high=say(ci[1], signed=True) if ci else "",
     )
 
 

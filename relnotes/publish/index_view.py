@@ -132,12 +132,13 @@ def live_rows(releases: Sequence[ReleaseSummary], links: Links) -> tuple[LiveRow
 def _live_row(one: ReleaseSummary, title: str, links: Links) -> LiveRow:
     gone = [links.release(one.line, tag) for tag in one.withdraws]
     back = links.release(one.line, one.restores) if one.restores else None
+    index = links.site.release_index(one.line)
     return LiveRow(
         line=title,
         name=links.release(one.line, one.tag),
         since=wording.day(one.date),
         summary=wording.excerpt(one.summary or "", 240),
-        history=links.to(links.site.release_index(one.line), "all releases"),
+        history=links.to(index, "all releases") if index != links.page else Markdown(""),
         gone=fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))
         if back
         else Markdown(""),

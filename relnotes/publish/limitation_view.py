@@ -82,17 +82,17 @@ def limitation_views(
     added = [one.limitation for one in annotations.amendments if one.limitation]
     entries = [*(one for one in added if one.id not in known), *record.limitations]
     ranked = sorted(entries, key=lambda entry: _ORDER.index(entry.news))
-    return tuple(_limitation(entry, record.line, links) for entry in ranked)
+    return tuple(_limitation(entry, record, links) for entry in ranked)
 
 
-def _limitation(entry: LedgerEntry, line: str, links: Links) -> LimitationView:
-    since = "" if entry.news is News.NEW else "since"
+def _limitation(entry: LedgerEntry, record: Record, links: Links) -> LimitationView:
+    line, since = record.line, "" if entry.news is News.NEW else "since"
     return LimitationView(
-        anchor=f"limitation-{markdown.path_slug(entry.id)}",
+        anchor=f"limitation-{markdown.anchor(entry.id)}",
         news=phrases.news(entry.news),
         identity=links.limitation(line, entry.id),
         text=entry.text,
-        details=chain(_details(entry, line, links, since)),
+        details=chain(_details(entry, line, links, since, record.new)),
         workaround=entry.workaround,
         evidence=phrases.evidence(entry.evidence),
     )
@@ -126,12 +126,15 @@ def _event(event: LifeEvent, line: str, links: Links) -> EventView:
 
 
 def _details(
-    one: LedgerEntry | LimitationLife, line: str, links: Links, since: str
+    one: LedgerEntry | LimitationLife, line: str, links: Links, since: str, here: str | None = None
 ) -> Iterator[Markdown | str]:
-    """What is known beside the text: since when, about what, how it got on the list."""
+    """What is known beside the text: since when, about what, how it got on the list.
+
+    `here` is the release that the page is about, which need not be named again.
+    """
     if since:
         yield fill("{} {}", since, phrases.release_named(links, line, one.since))
-    if one.resolved_in:
+    if one.resolved_in and one.resolved_in != here:
         yield fill("resolved in {}", phrases.release_named(links, line, one.resolved_in))
     if one.behaviour:
         yield f"about {one.behaviour}"

@@ -46,7 +46,7 @@ def tag(kind: str, words: str) -> Markdown:
 
 def verdict(kind: str, reason: str) -> Markdown:
     """A verdict with its mark, so that colour is never all there is, and why it is no better."""
-    mark = tag(kind, f"{eval_wording.MARKS[kind]} {kind}")
+    mark = tag(kind, Markdown(f"{eval_wording.MARKS[kind]} {kind}"))
     return fill("{} {}", mark, reason) if reason else mark
 
 

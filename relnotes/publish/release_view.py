@@ -126,8 +126,8 @@ def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator
     if record.audience is Audience.INTERNAL:
         yield Banner("internal", "Internal.", Markdown("Not for publication."))
     if record.provenance.commit is None or record.new.startswith("("):
-        dirty = " It has changes that are not committed." if record.provenance.dirty else ""
-        yield Banner("candidate", "Not released yet.", fill("A candidate, not tagged.{}", dirty))
+        dirty = "with changes that are not committed" if record.provenance.dirty else "not tagged"
+        yield Banner("candidate", "Not released yet.", fill("A candidate, {}.", dirty))
     if annotations.withdrawn_by:
         yield Banner("withdrawn", *_withdrawn(record.line, annotations, links))
     if record.rollback:

@@ -26,7 +26,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relnotes.errors import RelnotesError, fail
-from relnotes.publish.markdown import Markdown, code, inline
+from relnotes.publish.markdown import Markdown, code, html, inline
 from relnotes.shipped import templates_folder as templates_folder
 
 SUFFIX = ".j2"
@@ -112,7 +112,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self._fields: set[tuple[type, str]] = set()
 
     @staticmethod
-    def concat(pieces: Iterable[str]) -> Markdown:  # type: ignore[override]
+    def concat(pieces: Iterable[str]) -> Markdown:
         return Markdown("".join(pieces))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -129,14 +129,19 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 def _join(items: Iterable[Any], separator: str = "") -> Markdown:
-    """Jinja's filter, with each item and the separator escaped."""
-    return Markdown(inline(separator).join(inline(item) for item in items))
+    """Jinja's filter, with each item and the separator escaped; its spaces stay."""
+    words = separator.strip(" ")
+    before, _, after = separator.partition(words) if words else (separator, "", "")
+    return Markdown(f"{before}{inline(words)}{after}".join(inline(item) for item in items))
 
 
 def _yaml(text: str) -> Markdown:
-    """A text as a YAML scalar, for front matter: JSON's strings are YAML's."""
+    """A text as a YAML scalar, for front matter: JSON's strings are YAML's.
+
+    The theme writes title and description into its HTML as they are, so they are escaped here.
+    """
     visible = "".join(c for c in " ".join(text.split()) if c.isprintable())
-    return Markdown(json.dumps(visible, ensure_ascii=False))
+    return Markdown(json.dumps(html(visible), ensure_ascii=False))
 
 
 def _place(error: BaseException) -> str:

@@ -160,7 +160,7 @@ def _prompt(prompt: PromptChange, label: str, pen: Pen) -> list[str]:
     for op, text in changed[:LINES_OF_A_PROMPT]:
         sign, code = ("-", _RED) if op is PieceOp.REMOVED else ("+", _GREEN)
         wrapped = pen.wrap(text, LABEL + 4)
-        wrapped[:1] = [" " * (LABEL + 2) + f"{sign} " + line[LABEL + 4 :] for line in wrapped[:1]]
+        wrapped[0] = " " * (LABEL + 2) + f"{sign} {wrapped[0].lstrip()}"
         lines += [pen.paint(code, line) for line in wrapped]
     if len(changed) > LINES_OF_A_PROMPT:
         more = len(changed) - LINES_OF_A_PROMPT
@@ -190,13 +190,13 @@ def _evals(record: Record, pen: Pen) -> Iterator[str]:
     said = "  ".join(f"{count:,} {what}" for count, what in counts if count)
     yield from pen.row("evals", said or "none came with this release")
     if summary.stale:
-        words = "older than this release: what runs has changed since they were measured"
-        yield from pen.row("", words)
+        older = "older than this release: what runs has changed since they were measured"
+        yield from pen.row("", older)
     yield from _eval_rows(eval_wording.told(record.evals), pen)
     for reason, names in eval_wording.by_reason(record.evals)[:EVALS_SHOWN]:
         mark = pen.paint(_MAGENTA, eval_wording.MARKS["not comparable"])
-        words = pen.wrap(f"{wording.listed(names, 4)}: not comparable: {reason}", indent=4)
-        yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(words))
+        lines = pen.wrap(f"{wording.listed(names, 4)}: not comparable: {reason}", indent=4)
+        yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(lines))
 
 
 def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
@@ -247,7 +247,7 @@ def _blind(record: Record, pen: Pen) -> Iterator[str]:
 def _standing(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:
     after = f"after {record.old}" if record.old else ""
     parts = (wording.day(record.provenance.date), wording.kind_words(record.kind), after)
-    yield clean(", ".join(filter(None, parts)))
+    yield from pen.wrap(", ".join(filter(None, parts)))
     if annotations.withdrawn_by:
         on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
         reason = f" {annotations.withdrawn_reason}" if annotations.withdrawn_reason else ""

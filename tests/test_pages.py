@@ -1,0 +1,224 @@
+"""The pages about releases and limitations, as Markdown."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+import golden
+import pytest
+import records
+
+from relnotes.publish import pages
+from relnotes.publish.sitemap import site_map
+from relnotes.publish.templates import Templates
+from relnotes.release.bundle import Audience
+from relnotes.release.record import Annotations, Change, Record, Relapse, Section
+
+TEMPLATES = Templates()
+SITE = records.a_site()
+
+
+def page_of(record: Record, annotations: Annotations | None = None) -> str:
+    path = SITE.release(record.line, record.new) or "releases/wren/none.md"
+    return pages.release_page(TEMPLATES, record, annotations or Annotations(), SITE.on(path))
+
+
+def every_page() -> dict[str, str]:
+    releases = {
+        SITE.releases["wren", record.new]: page_of(record, annotations)
+        for record, annotations in (
+            (records.UPDATE, records.UPDATE_LATER),
+            (records.ROLLBACK, Annotations(previous=records.NEW, latest=records.BACK)),
+            (records.FIRST, Annotations(next="wren/2025-11-02", latest=records.BACK)),
+        )
+    }
+    return {
+        **releases,
+        SITE.release_index(): pages.release_index(TEMPLATES, records.SUMMARIES, SITE),
+        SITE.limitation_index(): pages.limitation_index(TEMPLATES, records.LIVES, SITE),
+        SITE.limitations["wren", "KL0019"]: pages.limitation_page(
+            TEMPLATES, records.LIVES[1], SITE
+        ),
+        SITE.front: pages.front_page(TEMPLATES, records.SUMMARIES, records.LIVES, SITE),
+    }
+
+
+@pytest.mark.parametrize("path", sorted(every_page()))
+def test_a_page_reads_as_it_was_read(path: str, update_golden: bool) -> None:
+    golden.check(f"pages/{path}", every_page()[path], update=update_golden)
+
+
+def test_every_link_leads_to_a_page_of_the_site() -> None:
+    known = {
+        SITE.front,
+        SITE.release_index(),
+        SITE.limitation_index(),
+        *SITE.releases.values(),
+        *SITE.limitations.values(),
+    }
+    for path, text in every_page().items():
+        for target in re.findall(r"\]\(([^)#:]+\.md)", text):
+            assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in known
+
+
+def test_every_link_within_a_page_has_its_anchor() -> None:
+    for text in every_page().values():
+        anchors = set(re.findall(r'id="([^"]+)"|\{ #(\S+) \}', text))
+        found = {one or other for one, other in anchors}
+        headings = {
+            re.sub(r"\W+", "-", title.lower())
+            for title in re.findall(r"^## (.+)$", text, re.MULTILINE)
+        }
+        assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= found | headings
+
+
+def test_no_anchor_stands_twice_on_a_page() -> None:
+    for text in every_page().values():
+        anchors = re.findall(r'id="([^"]+)"', text)
+        assert len(anchors) == len(set(anchors))
+
+
+def test_a_withdrawn_release_says_so_before_anything_else() -> None:
+    text = page_of(records.UPDATE, records.UPDATE_LATER)
+    assert "**Withdrawn on 28 April 2026.**" in text.partition("## ")[0]
+    assert "Live 24–28 April 2026" in text
+
+
+def test_a_rollback_says_what_it_restores_and_how_that_is_known() -> None:
+    assert "identical to that of [Wren 2026-03-27]" in page_of(records.ROLLBACK)
+    assert records.ROLLBACK.rollback
+    other = replace(records.ROLLBACK.rollback, identical=False, differs=("bundle.yaml",))
+    text = page_of(replace(records.ROLLBACK, rollback=other))
+    assert "**The bundle is not identical" in text
+    assert "- `bundle.yaml`" in text
+
+
+def test_a_candidate_and_an_internal_page_cannot_be_mistaken() -> None:
+    standing = replace(records.UPDATE.provenance, tag="(candidate)", commit=None, dirty=True)
+    text = page_of(
+        replace(records.UPDATE, new="(candidate)", provenance=standing, audience=Audience.INTERNAL)
+    )
+    assert "**Not released yet.**" in text
+    assert "**Internal.**" in text
+
+
+def test_silence_is_broken_where_it_would_mislead() -> None:
+    text = page_of(records.FIRST)
+    assert "No eval result came with this release." in text
+    assert "nobody attested that none is known" in text
+    attested = page_of(replace(records.FIRST, none_known="Rin, 2026-04-01"))
+    assert "None is known. Attested by Rin, 2026-04-01." in attested
+
+
+def test_nothing_empty_is_printed() -> None:
+    text = page_of(records.FIRST)
+    titles = re.findall(r"^## (.+)$", text, re.MULTILINE)
+    assert titles == ["Evaluations", "Known limitations", "Names and sources"]
+
+
+def test_evals_older_than_what_runs_are_called_so() -> None:
+    stale = replace(records.NO_EVALS, carried_over=41, stale=True)
+    assert "**Older than this release.**" in page_of(replace(records.FIRST, eval_summary=stale))
+
+
+def test_a_prompt_is_shown_as_far_as_its_policy_lets_it() -> None:
+    full, digest = records.UPDATE.prompts
+    texts = {
+        "full": page_of(replace(records.UPDATE, prompts=(full,))),
+        "diff": page_of(replace(records.UPDATE, prompts=(replace(full, text=None),))),
+        "digest": page_of(replace(records.UPDATE, prompts=(digest,))),
+    }
+    assert "made by Example Labs" in texts["full"]
+    assert "made by Example Labs" not in texts["diff"]
+    assert "mood" in texts["diff"]
+    assert "the text is not published" in texts["digest"]
+
+
+def test_a_line_that_is_back_is_quoted_only_where_the_prompt_is_published() -> None:
+    back = Relapse("Match the user's mood.", "system", records.BACK, "Match it.", 0.9, "digest")
+    hidden = page_of(replace(records.UPDATE, prompts=(), relapses=(back,)))
+    shown = page_of(replace(records.UPDATE, prompts=(), relapses=(replace(back, publish="full"),)))
+    assert "A removed line is back" in hidden
+    assert "mood" not in hidden
+    assert "Match the user's mood." in shown
+
+
+def test_very_many_files_are_counted_by_folder() -> None:
+    many = tuple(
+        Change("file.added", f"data/{at:05}.bin", None, "1", Section.OTHER, "file added")
+        for at in range(10_000)
+    )
+    text = page_of(replace(records.FIRST, changes=many))
+    assert "`data/`: 10,000 × file added" in text
+    assert len(text.splitlines()) < 100
+
+
+def test_what_is_withheld_is_counted() -> None:
+    assert "5 items are not public: 3 under evals and 2 under other." in page_of(records.UPDATE)
+
+
+def test_a_release_without_a_page_is_named_and_not_linked() -> None:
+    links = SITE.on("releases/wren/a.md")
+    assert links.release("wren", "wren/1999") == "wren/1999"
+
+
+def test_tags_that_differ_by_case_only_have_pages_of_their_own() -> None:
+    site = site_map("P", {"main": "M"}, [("main", tag, tag) for tag in ("v1-RC", "v1-rc", "index")])
+    pages_of = [path.lower() for path in site.releases.values()]
+    assert len(set(pages_of)) == 3
+    assert "releases/main/index.md" not in pages_of
+
+
+def test_several_lines_have_a_list_each_and_one_of_all() -> None:
+    site = site_map("P", {"wren": "Wren", "finch": "Finch"}, [])
+    assert [path for _, path in site.release_indexes()] == [
+        "releases/index.md",
+        "releases/wren/index.md",
+        "releases/finch/index.md",
+    ]
+    text = pages.release_index(TEMPLATES, [], site)
+    assert "[Wren](wren/index.md) · [Finch](finch/index.md)" in text
+
+
+# -- hostile words ---------------------------------------------------------------------------------
+
+EVIL = "<script>alert(1)</script> | x [a](javascript:b) {{ 7*7 }} `\n\n# Fake\n\n| y | </div>"
+
+
+def poisoned(value: Any) -> Any:
+    """The value with every free text of it replaced."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{one: poisoned(item) for one, item in _free(value)})
+    if isinstance(value, tuple):
+        return tuple(map(poisoned, value))
+    return EVIL if isinstance(value, str) else value
+
+
+STRUCTURE = {
+    *("line", "kind", "publish", "on", "start", "end", "date", "described_in", "verdict"),
+    *("direction", "audience", "news", "state", "origin", "unit", "diff", "withheld", "counts"),
+    *("old", "new", "schema", "path", "file", "id", "behaviour"),
+}
+
+
+def _free(value: Any) -> Iterator[tuple[str, Any]]:
+    for one in fields(value):
+        if one.name not in STRUCTURE:
+            yield one.name, getattr(value, one.name)
+
+
+def test_no_word_of_a_record_becomes_markup() -> None:
+    import markdown as python_markdown
+
+    text = page_of(poisoned(records.UPDATE), poisoned(records.UPDATE_LATER))
+    extensions = ["attr_list", "def_list", "md_in_html", "tables", "toc", "pymdownx.superfences"]
+    html = python_markdown.markdown(text.partition("---\n\n")[2], extensions=extensions)
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert "Fake</h1>" not in html
+    rows = re.findall(r"<tr>(.*?)</tr>", html, re.DOTALL)
+    assert {len(re.findall(r"<t[dh]", row)) for row in rows} == {2, 5}

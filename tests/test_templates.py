@@ -1,0 +1,89 @@
+"""Templates: overriding them, and what is said when one is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import records
+
+from relnotes.errors import RelnotesError
+from relnotes.publish import pages
+from relnotes.publish.templates import Templates
+
+
+def page(templates: Templates) -> str:
+    site = records.a_site()
+    links = site.on(site.releases["wren", records.NEW])
+    return pages.release_page(templates, records.UPDATE, records.UPDATE_LATER, links)
+
+
+def with_template(folder: Path, text: str, name: str = "release.md.j2") -> Templates:
+    (folder / name).write_text(text, "utf-8")
+    return Templates(folder)
+
+
+def problem_of(templates: Templates) -> str:
+    with pytest.raises(RelnotesError) as caught:
+        page(templates)
+    return str(caught.value)
+
+
+def test_a_block_can_be_changed_and_the_rest_stays(tmp_path: Path) -> None:
+    override = '{% extends "shipped/release.md.j2" %}{% block foot %}Ask us.{% endblock %}'
+    text = page(with_template(tmp_path, override))
+    assert text.endswith("Ask us.")
+    assert text.startswith(page(Templates()).partition('<p class="rn-turn"')[0])
+
+
+def test_an_expression_is_escaped_and_what_a_macro_gives_is_not_escaped_again(
+    tmp_path: Path,
+) -> None:
+    templates = with_template(
+        tmp_path,
+        '{% macro bold(x) %}**{{ x }}**{% endmacro %}{{ bold("a|b <i>") }} '
+        '{{ ["*", "c"] | join(" | ") }}{% set d %}{{ "[" }}{% endset %}{{ d }}',
+    )
+    plain = page(templates).replace("\\", "")
+    assert plain == "**a&#124;b &lt;i&gt;** * &#124; c["
+
+
+def test_an_unknown_name_is_reported_with_file_and_line(tmp_path: Path) -> None:
+    said = problem_of(with_template(tmp_path, "one\n\n{{ page.titel }}"))
+    assert f"{tmp_path.name}/release.md.j2:3" in said
+    assert "titel" in said
+
+
+def test_a_syntax_error_is_reported_with_file_and_line(tmp_path: Path) -> None:
+    said = problem_of(with_template(tmp_path, "one\n{% if %}"))
+    assert f"{tmp_path.name}/release.md.j2:2: template syntax" in said
+
+
+def test_a_wrong_sum_in_a_template_is_the_templates_fault(tmp_path: Path) -> None:
+    said = problem_of(with_template(tmp_path, "{{ 1 // 0 }}"))
+    assert f"{tmp_path.name}/release.md.j2:1: ZeroDivisionError" in said
+
+
+def test_a_template_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = problem_of(with_template(tmp_path, '{% extends "shipped/relaese.md.j2" %}'))
+    assert 'there is no template "shipped/relaese.md.j2"' in said
+
+
+def test_a_template_that_extends_itself_is_reported(tmp_path: Path) -> None:
+    said = problem_of(with_template(tmp_path, '{% extends "release.md.j2" %}'))
+    assert "extends itself" in said
+
+
+@pytest.mark.parametrize("text", ["{{ page.__class__ }}", "{{ links.site.lines.clear() }}"])
+def test_a_template_cannot_leave_its_sandbox_or_change_what_it_is_given(
+    tmp_path: Path, text: str
+) -> None:
+    assert f"{tmp_path.name}/release.md.j2:1" in problem_of(with_template(tmp_path, text))
+
+
+def test_the_fingerprint_knows_every_template(tmp_path: Path) -> None:
+    shipped = Templates().fingerprint()
+    one = with_template(tmp_path, "one").fingerprint()
+    two = with_template(tmp_path, "two").fingerprint()
+    assert len({shipped, one, two}) == 3
+    assert Templates(tmp_path / "nothing").fingerprint() == shipped

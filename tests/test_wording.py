@@ -1,0 +1,115 @@
+"""Numbers, dates and verdicts in words."""
+
+from __future__ import annotations
+
+import pytest
+import records
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relnotes.evals.comparison import Verdict
+from relnotes.publish import eval_wording, wording
+
+
+@pytest.mark.parametrize(
+    ("error", "decimals"),
+    [(0.0036, 3), (0.0107, 3), (0.0255, 3), (0.05, 2), (0.5, 1), (1.2, 1), (7, 0), (130, 0)],
+)
+def test_a_number_has_the_digits_that_its_error_is_worth(error: float, decimals: int) -> None:
+    assert wording.decimals_for(error) == decimals
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "shown"),
+    [
+        (-0.031, 3, "−0.031"),
+        (0.013, 3, "+0.013"),
+        (-0.0001, 3, "0.000"),
+        (14042, 0, "+14,042"),
+        (float("nan"), 2, "not a number"),
+        (float("-inf"), 2, "−∞"),
+    ],
+)
+def test_a_signed_number_has_a_true_minus_and_no_negative_zero(
+    value: float, decimals: int, shown: str
+) -> None:
+    assert wording.number(value, decimals, signed=True) == shown
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True), st.integers(0, 6))
+def test_no_number_is_shown_with_noise_or_an_exponent(value: float, decimals: int) -> None:
+    shown = wording.number(value, decimals)
+    assert "e" not in shown.replace("number", "")
+    assert len(shown.partition(".")[2]) <= 6
+
+
+def test_the_figures_of_a_comparison_share_their_digits() -> None:
+    figures = eval_wording.figures(records.EVALS[0])
+    assert (figures.old, figures.new, figures.change) == ("0.861", "0.874", "+0.013")
+    assert figures.interval == "+0.006 to +0.020"
+
+
+def test_percent_and_other_units_are_named() -> None:
+    percent = records.comparison("a", old=86.1, new=87.4, se=0.5, unit="percent")
+    seconds = records.comparison("a", old=1.25, new=1.5, se=0.04, unit="s")
+    assert eval_wording.figures(percent).old == "86.1"
+    assert eval_wording.figures(percent).new == "87.4 %"
+    assert eval_wording.figures(seconds).new == "1.50 s"
+
+
+def test_what_would_settle_an_inconclusive_eval_is_said() -> None:
+    words = eval_wording.verdict_words(records.EVALS[2])
+    assert words == "inconclusive: 1,900 questions would settle it, 100 were run"
+
+
+def test_the_worst_is_told_first_and_what_blocks_a_release_always() -> None:
+    told = [one.task for one in eval_wording.told(records.EVALS)]
+    assert told == ["TruthfulQA", "MMLU", "HarmBench"]
+
+
+def test_the_rest_is_not_called_safe_but_unseen() -> None:
+    assert eval_wording.unseen_sentence(records.SUMMARY, 3) == (
+        "In the other 37 nothing moved by more than chance; "
+        "a drop of up to 4.1 points could have gone unseen."
+    )
+
+
+def test_what_was_not_run_is_said() -> None:
+    said = eval_wording.counts_sentence(records.NO_EVALS, first=False)
+    assert said == "No eval result came with this release."
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [
+        ("2026-04-24", "2026-04-28", "24–28 April 2026"),
+        ("2026-04-24", "2026-05-02", "24 April – 2 May 2026"),
+        ("2025-12-30", "2026-01-02", "30 December 2025 – 2 January 2026"),
+        ("2026-04-24", "2026-04-24", "24 April 2026"),
+        (None, "2026-04-24", "24 April 2026"),
+    ],
+)
+def test_a_span_of_days_does_not_repeat_itself(
+    start: str | None, end: str | None, shown: str
+) -> None:
+    assert wording.span(start, end) == shown
+
+
+def test_a_day_is_that_of_the_writers_own_calendar() -> None:
+    assert wording.day("2026-04-25T00:30:00+02:00") == "25 April 2026"
+    assert wording.day("last week") == "last week"
+
+
+def test_a_digest_is_cut_and_other_words_are_not() -> None:
+    text = f"weights {records.OLD_WEIGHTS} of wren-2026, facade 1234567"
+    assert wording.short_digest(text) == "weights sha256:9f2c41d0… of wren-2026, facade 1234567"
+
+
+def test_verdicts_have_a_mark_each() -> None:
+    assert set(eval_wording.MARKS) == {verdict.value for verdict in Verdict}
+    assert len(set(eval_wording.MARKS.values())) == len(Verdict)
+
+
+def test_an_excerpt_ends_between_words() -> None:
+    assert wording.excerpt("one two three four", 12) == "one two …"
+    assert wording.excerpt("one\n two", 12) == "one two"
