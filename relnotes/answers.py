@@ -157,14 +157,19 @@ def diff_of(
     fold = new_fold(repository, line, settings)
     direct = [point for _, point in walk(repository, fold, [before, after])][-1]
     record = seen_by(direct, audience)
-    ledgers: dict[str, tuple[LedgerEntry, ...]] = {}
+    seen: dict[str, Record] = {}
 
     def see(release: Provenance, point: Point) -> None:
         if release.tag in (before.tag, after.tag):
-            ledgers[release.tag] = seen_by(point, audience).limitations
+            seen[release.tag] = seen_by(point, audience)
 
     _walk_all(repository, line, settings, releases, after, see)
-    return replace(record, limitations=_ledger_between(ledgers[before.tag], ledgers[after.tag]))
+    return replace(
+        record,
+        limitations=_ledger_between(seen[before.tag].limitations, seen[after.tag].limitations),
+        unmeasured=seen[after.tag].unmeasured,
+        relapses=seen[after.tag].relapses,
+    )
 
 
 def _ledger_between(

@@ -201,12 +201,18 @@ def _publish_indexes(
 def _newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
     """All lines together by date; a line keeps its own order."""
     numbered = [
-        (one.date or "", number, one)
+        (one.date or "", number, _as_amended(one, beside))
         for state in states.values()
-        for number, one in enumerate(state.summaries)
+        for number, (one, beside) in enumerate(
+            zip(state.summaries, state.annotations, strict=True)
+        )
     ]
     ordered = sorted(numbered, key=lambda row: row[1], reverse=True)
     return [one for _, _, one in sorted(ordered, key=lambda row: _instant(row[0]), reverse=True)]
+
+
+def _as_amended(one: ReleaseSummary, beside: Annotations) -> ReleaseSummary:
+    return replace(one, summary=beside.summary) if beside.summary else one
 
 
 def _instant(date: str) -> float:

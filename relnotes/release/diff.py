@@ -59,7 +59,10 @@ def _explained(change: Change, fragments: tuple[Fragment, ...]) -> Change:
     by = tuple(
         fragment.path
         for fragment in fragments
-        if any(place == one or place.startswith(one + ".") for one in fragment.head.explains)
+        if any(
+            place == one or place.startswith((one + ".", one + ":"))
+            for one in fragment.head.explains
+        )
     )
     return replace(change, explained_by=by) if by else change
 
@@ -331,9 +334,17 @@ def _listed(what: str, section: Section, found: Difference, audience: Audience) 
     """An item of a list, or the list itself, that came, went or changed its order."""
     name = found.path[1] if len(found.path) > 1 else ""
     if name == ORDER:
-        return f"{what}.order", section, f"{what}s put in another order", audience
+        return f"{what}.order", section, f"{_SEVERAL[what]} listed in another order", audience
     event = _added(found)
-    return f"{what}.{event}", section, f"{name or what + 's'} {event}", audience
+    return f"{what}.{event}", section, f"{name or _SEVERAL[what]} {event}", audience
+
+
+_SEVERAL = {
+    "prompt": "prompts",
+    "tool": "tools",
+    "training": "training changes",
+    "rollout": "rollout stages",
+}
 
 
 def _decoding(found: Difference, _before: Any, _after: Any) -> Described:

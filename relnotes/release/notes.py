@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.evidence import SCALE
 from relnotes.release import diff as bundle_diff
-from relnotes.release.bundle import Audience, Bundle, Publish, Tested, TrainingChange, UpdateKind, iso
+from relnotes.release.bundle import (
+    Audience,
+    Bundle,
+    Publish,
+    Tested,
+    TrainingChange,
+    TrainingKind,
+    UpdateKind,
+    iso,
+)
 from relnotes.release.prompt_diff import diff_texts
 from relnotes.release.record import (
     SCHEMA,
@@ -214,7 +223,9 @@ def what_is_lost(old: Snapshot, new: Snapshot, changes: Iterable[Change]) -> tup
     training = [
         one.summary or one.id
         for one in old.bundle.training
-        if one.id not in kept and one.audience is Audience.PUBLIC
+        if one.id not in kept
+        and one.audience is Audience.PUBLIC
+        and one.kind not in (TrainingKind.REWARD_SIGNAL, TrainingKind.RL)  # means, not ends
     ]
     tools = [
         change.words
