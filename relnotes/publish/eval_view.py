@@ -119,7 +119,7 @@ def _method(compared: Sequence[Comparison], alpha: float) -> str:
     methods = sorted({one.method for one in compared if one.method not in ("", "none")})
     if not methods:
         return ""
-    said = f"Intervals: {wording.percent(1 - alpha)}, {wording.joined(methods, 'or')}."
+    said = f"Intervals at {wording.percent(1 - alpha)}; {'; '.join(methods)}."
     if len(compared) == 1:
         return said
     adjusted = f"adjusted for {len(compared):,} comparisons (Benjamini–Hochberg)"

@@ -108,7 +108,7 @@ def sample_words(comparison: Comparison) -> str:
     if is_paired(comparison) and comparison.n is not None:
         return wording.counted(comparison.n, "pair")
     if old is None and new is None:
-        return f"{comparison.n:,}" if comparison.n is not None else "not known"
+        return f"{comparison.n:,}" if comparison.n is not None else "unknown"
     if old == new or old is None or new is None:
         return f"{old if new is None else new:,}"
     return f"{old:,} → {new:,}"
@@ -156,7 +156,9 @@ def unseen_sentence(summary: EvalSummary, shown: int) -> str:
     rest = summary.compared - shown
     if rest <= 0:
         return ""
-    where = f"In the other {rest:,}" if shown else f"In {'it' if rest == 1 else f'all {rest:,}'}"
+    where = (
+        f"In the other {rest:,}" if shown else f"In {'this one' if rest == 1 else f'all {rest:,}'}"
+    )
     return f"{where} nothing moved by more than chance; {_unseen(summary.largest_unseen)}"
 
 

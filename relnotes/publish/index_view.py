@@ -99,8 +99,9 @@ def _marks(
 
 
 def _details(one: ReleaseSummary, links: Links, *, with_line: bool) -> Iterator[str]:
-    if with_line:
-        yield links.site.lines[one.line]
+    title = links.site.lines[one.line]
+    if with_line and not links.site.title(one.line, one.tag).startswith(title):
+        yield title
     yield ", ".join(area for area in one.areas if area in _AREAS)
     counts = (
         ("improved", one.improved),
