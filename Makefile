@@ -9,13 +9,14 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --require-virtualenv
 DEMO := build/demo
 UV ?= uv
 
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format docs lock clean
 
 help:
 	@echo 'make demo    build a worked example in $(DEMO) and say where to look'
 	@echo 'make test    every check: lint, types, imports, tests'
 	@echo 'make lint    the same without the tests'
 	@echo 'make format  let ruff tidy the code'
+	@echo 'make docs    this documentation, into build/docs'
 	@echo 'make lock    pin the newest allowed versions in requirements/ (needs uv)'
 	@echo 'make clean   remove everything that was made here'
 
@@ -43,6 +44,10 @@ lint: $(VENV)/dev.stamp
 format: $(VENV)/dev.stamp
 	@$(BIN)/ruff check --fix --quiet
 	@$(BIN)/ruff format --quiet
+
+docs: $(VENV)/dev.stamp
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo 'Open   build/docs/index.html'
 
 # A venv made by the first Python that is new enough. A stamp stands for "these pins are
 # installed"; a changed lock or pyproject.toml makes it stale.

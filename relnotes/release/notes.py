@@ -228,7 +228,9 @@ def what_is_lost(old: Snapshot, new: Snapshot, changes: Iterable[Change]) -> tup
         and one.kind not in (TrainingKind.REWARD_SIGNAL, TrainingKind.RL)  # means, not ends
     ]
     tools = [
-        change.words
+        f"the tool {change.path.rpartition('.')[2]}"
+        if change.kind == "tool.removed"
+        else change.words
         for change in changes
         if change.described_in is Section.TOOLS
         and change.kind.endswith("removed")
