@@ -106,6 +106,15 @@ def test_a_candidate_and_an_internal_page_cannot_be_mistaken() -> None:
     assert "**Internal.**" in text
 
 
+def test_a_model_that_ends_says_when_and_what_to_use_instead() -> None:
+    model = replace(
+        records.UPDATE.model, deprecated="2026-06-01", retires="2026-12-31", replacement="wren-3"
+    )
+    head = page_of(replace(records.UPDATE, model=model)).partition("## ")[0]
+    assert "**Deprecated.** Since 1 June 2026. It retires on 31 December 2026." in head
+    assert "Use wren-3 instead." in head
+
+
 def test_silence_is_broken_where_it_would_mislead() -> None:
     text = page_of(records.FIRST)
     assert "No eval result came with this release." in text

@@ -111,5 +111,5 @@ def test_verdicts_have_a_mark_each() -> None:
 
 
 def test_an_excerpt_ends_between_words() -> None:
-    assert wording.excerpt("one two three four", 12) == "one two …"
+    assert wording.excerpt("one two three four", 12) == "one two…"
     assert wording.excerpt("one\n two", 12) == "one two"

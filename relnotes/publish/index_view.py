@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relnotes.publish import eval_wording, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.release.overview import ReleaseSummary
+
+SUMMARIES_SHOWN = 200  # in one list; thousands would make the page heavy
 
 _AREAS = ("model", "prompts", "decoding", "tools", "training", "behaviours")
 
@@ -57,8 +59,9 @@ def live_now(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
 def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) -> tuple[Year, ...]:
     gone, live = withdrawals(releases), live_now(releases)
     by_year: dict[str, list[ReleaseRow]] = {}
-    for one in releases:
+    for number, one in enumerate(releases):
         row = release_row(one, links, gone, live, with_line=with_line)
+        row = row if number < SUMMARIES_SHOWN else replace(row, summary="")
         by_year.setdefault(wording.year(one.date), []).append(row)
     return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
 

@@ -100,7 +100,8 @@ def _limitation(entry: LedgerEntry, record: Record, links: Links) -> LimitationV
 
 def life_view(life: LimitationLife, links: Links) -> LifeView:
     line = life.line
-    of_line = links.site.lines[line] if len(links.site.lines) > 1 else ""
+    several, named = len(links.site.lines) > 1, links.site.release(line, life.since)
+    of_line = links.site.lines[line] if several and not named else ""
     return LifeView(
         identity=life.id,
         title=wording.excerpt(life.text, 90),

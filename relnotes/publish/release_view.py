@@ -29,14 +29,14 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.release.bundle import Audience
-from relnotes.release.record import Annotations, Provenance, Record, RolloutStage
+from relnotes.release.record import Annotations, Lifecycle, Provenance, Record, RolloutStage
 
 SOURCES_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Banner:
-    kind: str  # withdrawn, rollback, candidate, internal, stale
+    kind: str  # withdrawn, rollback, candidate, internal, deprecated
     title: str
     text: Markdown
 
@@ -134,6 +134,16 @@ def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator
         restored = links.release(record.line, record.rollback.restores)
         words = fill("This release gives users {} back.", restored)
         yield Banner("rollback", "Rollback.", words)
+    if record.model.deprecated:
+        yield Banner("deprecated", "Deprecated.", _deprecated(record.model))
+
+
+def _deprecated(model: Lifecycle) -> Markdown:
+    """When it ends, and what to use instead."""
+    since = fill("Since {}.", wording.day(model.deprecated))
+    ends = fill("It retires on {}.", wording.day(model.retires)) if model.retires else ""
+    instead = fill("Use {} instead.", model.replacement) if model.replacement else ""
+    return chain((since, ends, instead), Markdown(" "))
 
 
 def _withdrawn(line: str, annotations: Annotations, links: Links) -> tuple[str, Markdown]:
@@ -156,6 +166,7 @@ def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
             _live(record, annotations),
             wording.kind_words(record.kind),
             fill("after {}", links.release(record.line, record.old)) if record.old else "",
+            f"retires {wording.day(record.model.retires)}" if record.model.retires else "",
             "" if record.title.startswith(of_line) else of_line,
             fill("[as JSON]({})", Markdown(links.url(json))) if json else "",
         )

@@ -197,4 +197,4 @@ def excerpt(text: str, width: int = 155) -> str:
     flat = " ".join(text.split())
     if len(flat) <= width:
         return flat
-    return flat[:width].rpartition(" ")[0].rstrip(",;:") + " …"
+    return flat[:width].rpartition(" ")[0].rstrip(".,;:") + "…"
