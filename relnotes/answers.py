@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 
 from relnotes.errors import Exit, RelnotesError, fail
-from relnotes.evals.comparison import Verdict
 from relnotes.history import Point
 from relnotes.lines import (
     CANDIDATE,
@@ -232,19 +231,6 @@ def _walk_all(
     for release, point in walk(repository, fold, path):
         see(release, point)
     return fold.ledger
-
-
-def verdicts_named(words: str) -> frozenset[Verdict]:
-    """`regressed,not-comparable` as verdicts; RelnotesError for a word that is none."""
-    known = {verdict.value.replace(" ", "-"): verdict for verdict in Verdict}
-    asked = [word.strip().lower().replace(" ", "-") for word in words.split(",") if word.strip()]
-    asked = [word.replace("_", "-") for word in asked]
-    problems = [word for word in asked if word not in known]
-    if problems:
-        hint = did_you_mean(problems[0], list(known))
-        what = f'"{problems[0]}" is no verdict{hint}'
-        raise fail("--fail-on", what, f"verdicts: {', '.join(known)}")
-    return frozenset(known[word] for word in asked)
 
 
 # -- the ledger ----------------------------------------------------------------------------------

@@ -53,11 +53,12 @@ def diff(
     Without NEW, the candidate: the bundle as it lies in the work tree.
     """
     from relnotes import answers
+    from relnotes.evals.verdict import verdicts_named
     from relnotes.release.bundle import Audience
     from relnotes.workspace import open_workspace
 
     old, new = _pair(releases)
-    verdicts = answers.verdicts_named(fail_on)
+    verdicts = verdicts_named(fail_on)
     workspace = open_workspace(Path.cwd(), talk.config)
     with workspace.repository as repository:
         repository.check_complete()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from relnotes.errors import Problem, RelnotesError
 from relnotes.evals import statistics
 
 
@@ -20,6 +21,22 @@ class Verdict(StrEnum):
     ADDED = "added"
     REMOVED = "removed"
     NOT_MEASURED = "not measured"
+
+
+def verdicts_named(words: str) -> frozenset[Verdict]:
+    """`regressed,not-comparable` as verdicts; RelnotesError for words that are none."""
+    known = {verdict.value.replace(" ", "-"): verdict for verdict in Verdict}
+    asked = [word.strip().lower() for word in words.split(",") if word.strip()]
+    asked = [word.replace(" ", "-").replace("_", "-") for word in asked]
+    if unknown := [word for word in asked if word not in known]:
+        from relnotes.validation import did_you_mean  # slow to import, and seldom needed
+
+        mend = f"verdicts: {', '.join(known)}"
+        raise RelnotesError(
+            Problem("--fail-on", f'"{word}" is no verdict{did_you_mean(word, list(known))}', mend)
+            for word in unknown
+        )
+    return frozenset(known[word] for word in asked)
 
 
 @dataclass(frozen=True, slots=True)
