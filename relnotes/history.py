@@ -71,7 +71,7 @@ class Fold:
     withdrawn: set[str] = field(default_factory=set)
     measured: dict[str, tuple[str, str]] = field(default_factory=dict)  # blob → (tag, running)
     watched: list[Watched] = field(default_factory=list)
-    _coverage: tuple[object, frozenset[object], Coverage] | None = None
+    _coverage: tuple[object, int, Coverage] | None = None
 
     def wanted(self, changes: Iterable[FileChange]) -> Iterator[str]:
         """The blobs that `step` will ask for, in its order."""
@@ -174,11 +174,11 @@ class Fold:
         """Which eval measures which behaviour; worked out anew only where either changed."""
         measured = self.index.located.keys()
         if self._coverage:
-            behaviours, keys, coverage = self._coverage
-            if behaviours is snapshot.behaviours and keys == measured:
+            behaviours, generation, coverage = self._coverage
+            if behaviours is snapshot.behaviours and generation == self.index.generation:
                 return coverage
         coverage = covering.cover(snapshot.behaviours, measured)
-        self._coverage = (snapshot.behaviours, frozenset(measured), coverage)
+        self._coverage = (snapshot.behaviours, self.index.generation, coverage)
         return coverage
 
     def _compare(

@@ -7,7 +7,6 @@ import math
 from typing import Any
 
 import yaml
-
 from gitkit import GitRepo
 
 MODEL = {"name": "Wren", "provider_id": "wren-1", "version": "2026-01", "weights": "sha256:aa"}

@@ -91,9 +91,7 @@ def test_a_page_that_somebody_edited_is_put_right(tmp_path):
 
 
 @pytest.mark.parametrize("moves", range(4))
-def test_a_build_that_is_killed_while_writing_is_repaired_by_the_next(
-    tmp_path, monkeypatch, moves
-):
+def test_a_build_that_is_killed_while_writing_is_repaired_by_the_next(tmp_path, monkeypatch, moves):
     site = tmp_path / "site"
     write(site, {"old.md": "O", "b.md": "B"})
     wanted = {"a.md": "A", "b.md": "BB", "c.md": "C"}

@@ -40,6 +40,7 @@ class EvalIndex:
 
     files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
     located: dict[Key, list[Located]] = field(default_factory=dict)
+    generation: int = 0  # grows whenever the set of keys changes
 
     def apply(self, changes: Iterable[tuple[str, str | None, EvalFile | None]]) -> list[Pair]:
         """Take in `(path, blob id, result)` of each differing file; the pairs that it touches.
@@ -51,7 +52,9 @@ class EvalIndex:
         before = {key: self._current(key) for key in touched}
         for path, blob, file in changes:
             self._replace(path, blob, file)
-        pairs = [pair for key in touched for pair in _pairs(key, before[key], self._current(key))]
+        after = {key: self._current(key) for key in touched}
+        self.generation += any(bool(before[key]) != bool(after[key]) for key in touched)
+        pairs = [pair for key in touched for pair in _pairs(key, before[key], after[key])]
         return sorted(pairs, key=lambda pair: (pair.key[0], pair.key[1], pair.key[2] or ""))
 
     def current(self, key: Key) -> list[Located]:
@@ -84,8 +87,11 @@ class EvalIndex:
 
     def _current(self, key: Key) -> dict[str, Located]:
         """By variant (the shots, where a harness tells them): the newest run."""
+        found = self.located.get(key, ())
+        if len(found) == 1:
+            return {_shots(found[0].measurement): found[0]}
         newest: dict[str, Located] = {}
-        for at in self.located.get(key, ()):
+        for at in found:
             variant = _shots(at.measurement)
             other = newest.get(variant)
             if other is None or (other.started, other.path) < (at.started, at.path):
@@ -103,6 +109,11 @@ def _shots(measurement: Measurement) -> str:
 def _pairs(key: Key, old: dict[str, Located], new: dict[str, Located]) -> Iterator[Pair]:
     """Variants are paired by name; a single one left over on each side is paired with the other,
     so that a changed number of shots shows as not comparable and not as removed and added."""
+    if len(old) == 1 and old.keys() == new.keys():
+        ((before, after),) = zip(old.values(), new.values(), strict=True)
+        if before.blob != after.blob:
+            yield Pair(key, "", before, after)
+        return
     left = [variant for variant in old if variant not in new]
     come = [variant for variant in new if variant not in old]
     several = max(len(old), len(new)) > 1
