@@ -43,7 +43,6 @@ from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.settings import Line, Settings
 
-
 _NO_FILES = frozenset({"120000", "160000"})  # a symbolic link, a submodule
 
 
