@@ -113,3 +113,10 @@ def test_verdicts_have_a_mark_each() -> None:
 def test_an_excerpt_ends_between_words() -> None:
     assert wording.excerpt("one two three four", 12) == "one two…"
     assert wording.excerpt("one\n two", 12) == "one two"
+
+
+def test_a_headline_is_the_first_sentence() -> None:
+    assert wording.headline("Invents citations. Asked for more, it does it again.") == (
+        "Invents citations"
+    )
+    assert wording.headline("one two three four", 12) == "one two…"

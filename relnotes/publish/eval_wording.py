@@ -12,6 +12,7 @@ from relnotes.evals.comparison import Comparison
 from relnotes.publish import wording
 from relnotes.release.record import EvalSummary
 
+UNKNOWN = "unknown"
 MARKS = {
     "improved": "▲",
     "regressed": "▼",
@@ -108,7 +109,7 @@ def sample_words(comparison: Comparison) -> str:
     if is_paired(comparison) and comparison.n is not None:
         return wording.counted(comparison.n, "pair")
     if old is None and new is None:
-        return f"{comparison.n:,}" if comparison.n is not None else "unknown"
+        return f"{comparison.n:,}" if comparison.n is not None else UNKNOWN
     if old == new or old is None or new is None:
         return f"{old if new is None else new:,}"
     return f"{old:,} → {new:,}"

@@ -54,7 +54,7 @@ class EventView:
     release: Markdown
     date: str
     news: Markdown
-    text: str
+    text: str  # empty where the wording is that of now
     evidence: Markdown
 
 
@@ -104,7 +104,7 @@ def life_view(life: LimitationLife, links: Links) -> LifeView:
     of_line = links.site.lines[line] if several and not named else ""
     return LifeView(
         identity=life.id,
-        title=wording.excerpt(life.text, 90),
+        title=wording.headline(life.text),
         link=links.limitation(line, life.id),
         state=phrases.state(life.state),
         is_open=life.state in _LIVE,
@@ -112,16 +112,16 @@ def life_view(life: LimitationLife, links: Links) -> LifeView:
         workaround=life.workaround,
         details=chain((of_line, *_details(life, line, links, "known since"))),
         evidence=phrases.evidence(life.evidence),
-        events=tuple(_event(event, line, links) for event in life.events),
+        events=tuple(_event(event, life, links) for event in life.events),
     )
 
 
-def _event(event: LifeEvent, line: str, links: Links) -> EventView:
+def _event(event: LifeEvent, life: LimitationLife, links: Links) -> EventView:
     return EventView(
-        release=links.release(line, event.tag),
+        release=links.release(life.line, event.tag),
         date=wording.day(event.date),
         news=phrases.news(event.news),
-        text=event.text,
+        text="" if event.text == life.text else event.text,
         evidence=phrases.evidence(event.evidence),
     )
 

@@ -160,13 +160,14 @@ def _withdrawn(line: str, annotations: Annotations, links: Links) -> tuple[str, 
 def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
     site = links.site
     of_line = site.lines[record.line] if len(site.lines) > 1 else ""
+    ends = record.model.retires
     json = site.release_record(record.line, record.new)
     return chain(
         (
             _live(record, annotations),
             wording.kind_words(record.kind),
             fill("after {}", links.release(record.line, record.old)) if record.old else "",
-            f"retires {wording.day(record.model.retires)}" if record.model.retires else "",
+            f"retires {wording.day(ends)}" if ends and not record.model.deprecated else "",
             "" if record.title.startswith(of_line) else of_line,
             fill("[as JSON]({})", Markdown(links.url(json))) if json else "",
         )

@@ -221,7 +221,9 @@ def _eval_words(one: Comparison) -> str:
         return f"{values}  {words}{', blocking' if one.blocking else ''}"
     interval = f" [{figures.low}, {figures.high}]" if figures.low else ""
     blocking = f"  {verdict}, blocking" if one.blocking else ""
-    return f"{values}  {figures.change}{interval}  n={eval_wording.sample_words(one)}{blocking}"
+    questions = eval_wording.sample_words(one)
+    count = "" if questions == eval_wording.UNKNOWN else f"  n={questions}"
+    return f"{values}  {figures.change}{interval}{count}{blocking}"
 
 
 # -- limitations -----------------------------------------------------------------------------------

@@ -198,3 +198,9 @@ def excerpt(text: str, width: int = 155) -> str:
     if len(flat) <= width:
         return flat
     return flat[:width].rpartition(" ")[0].rstrip(".,;:") + "…"
+
+
+def headline(text: str, width: int = 80) -> str:
+    """The first sentence, without its full stop; what is longer is cut between words."""
+    first = re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0]
+    return excerpt(first.removesuffix("."), width)
