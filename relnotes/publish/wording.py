@@ -200,7 +200,7 @@ def excerpt(text: str, width: int = 155) -> str:
     return flat[:width].rpartition(" ")[0].rstrip(".,;:") + "…"
 
 
-def headline(text: str, width: int = 80) -> str:
+def headline(text: str, width: int = 90) -> str:
     """The first sentence, without its full stop; what is longer is cut between words."""
     first = re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0]
     return excerpt(first.removesuffix("."), width)
