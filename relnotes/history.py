@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals import metrics
@@ -202,7 +203,7 @@ class Fold:
             source_new=prefix + pair.new.path if pair.new else None,
         )
 
-    @property
+    @cached_property
     def _sureness(self) -> Sureness:
         evals = self.settings.evals
         return Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin)

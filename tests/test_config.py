@@ -90,5 +90,5 @@ def test_a_bundle_outside_the_repository_is_refused(tmp_path):
 
 
 def test_settings_that_are_no_text_are_refused(tmp_path):
-    with pytest.raises(RelnotesError, match="relnotes.toml:2: this is not UTF-8 text"):
+    with pytest.raises(RelnotesError, match=r"relnotes\.toml:2: this is not UTF-8 text"):
         load(ConfigFile(tmp_path, tmp_path / "relnotes.toml", b"# a\n\xff\n"))

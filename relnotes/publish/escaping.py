@@ -8,6 +8,7 @@ entity. Strings in, strings out; `inline` runs on every expression of every page
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 NONE_SHOWN = "unknown"
@@ -73,8 +74,17 @@ def inline(value: object) -> Markdown:
     if value.__class__ is Markdown:
         return value
     text = NONE_SHOWN if value is None else str(value)
+    return _short(text) if len(text) <= _SHORT else _escaped_line(text)
+
+
+def _escaped_line(text: str) -> Markdown:
     text = _ACTIVE.sub(_escaped, _in_one_line(text).strip(" "))
     return Markdown(text if len(text) < 40 else _COMMIT.sub(_with_entity, text))
+
+
+# Names of tasks, metrics and models come again on every page.
+_SHORT = 80
+_short = lru_cache(maxsize=1 << 14)(_escaped_line)
 
 
 def html(value: object) -> Markdown:

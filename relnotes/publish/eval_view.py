@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from relnotes.evals.comparison import Comparison
 from relnotes.publish import eval_wording, markdown, phrases, wording
@@ -94,15 +95,18 @@ def _row(one: Comparison, *, anchored: bool) -> EvalRow:
 
 
 def _name(one: Comparison) -> Markdown:
-    mark = phrases.tag("blocking", "blocking")
-    metric = eval_wording.metric_name(one)
-    name = fill('{} <span class="rn-metric">{}</span>', one.task, metric)
-    return fill("{} {}", name, mark) if one.blocking else name
+    return _named(one.task, eval_wording.metric_name(one), one.blocking)
+
+
+@lru_cache(maxsize=1 << 14)  # the same evals, page after page
+def _named(task: str, metric: str, blocking: bool) -> Markdown:
+    name = fill('{} <span class="rn-metric">{}</span>', task, metric)
+    return fill("{} {}", name, phrases.tag("blocking", "blocking")) if blocking else name
 
 
 def _values(figures: eval_wording.Figures) -> Markdown:
     if figures.old and figures.new:
-        return fill("{} → {}", figures.old, figures.new)
+        return Markdown(f"{figures.old} → {markdown.inline(figures.new)}")
     return markdown.inline(figures.new or figures.old) if figures.new or figures.old else _NOTHING
 
 
@@ -110,8 +114,8 @@ def _change(figures: eval_wording.Figures) -> Markdown:
     if not figures.change:
         return _NOTHING
     if not figures.interval:
-        return fill("{} (no interval known)", figures.change)
-    return fill("{} ({})", figures.change, figures.interval)
+        return Markdown(f"{figures.change} (no interval known)")
+    return Markdown(f"{figures.change} ({figures.interval})")
 
 
 def _method(compared: Sequence[Comparison], alpha: float) -> str:

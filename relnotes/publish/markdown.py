@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 from relnotes.publish.authored import author as author
 from relnotes.publish.authored import author_problems as author_problems
@@ -32,6 +33,7 @@ _FORMAT = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)  # the same evals and limitations, page after page
 def anchor(text: str) -> str:
     """An id: lower case, ASCII letters and digits, single hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", path_slug(text).lower()).strip("-")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from relnotes.publish import eval_wording, markdown, wording
@@ -46,8 +47,13 @@ def tag(kind: str, words: str) -> Markdown:
 
 def verdict(kind: str, reason: str) -> Markdown:
     """A verdict with its mark, so that colour is never all there is, and why it is no better."""
-    mark = tag(kind, Markdown(f"{eval_wording.MARKS[kind]} {kind}"))
-    return fill("{} {}", mark, reason) if reason else mark
+    mark = _verdict_mark(kind)
+    return Markdown(f"{mark} {markdown.inline(reason)}") if reason else mark
+
+
+@cache
+def _verdict_mark(kind: str) -> Markdown:
+    return tag(kind, Markdown(f"{eval_wording.MARKS[kind]} {kind}"))
 
 
 def news(kind: News) -> Markdown:
