@@ -29,10 +29,11 @@ _ACTIVE = re.compile(
     | \]\((?P<target>\s*(?:<[^<>]*>|[^\s)]*))
     | (?P<definition>\])(?P<colon>[ ]?:)
     | (?P<contents>\[TOC\])
-    | (?P<brace>[<{])
+    | (?P<mark>[<{] | &(?!(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);))
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BARE_AND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)")
 _IN_TARGET = str.maketrans({c: f"%{ord(c):02X}" for c in "`\\{}<>|\"' "})
 
 
@@ -144,9 +145,8 @@ class _Reader:
         return _COMMAND.sub(lambda m: f"{m[1]}&#{ord(m[2])};", line, count=1)
 
     def _continued(self, line: str) -> str:
-        """A later line; an underline in a list or a quotation would make a heading there."""
-        found = _UNDERLINE_WITHIN.match(line)
-        if found and (found[1] or self.in_container):
+        """A later line; an underline that is left would make a heading of a line before it."""
+        if found := _UNDERLINE_WITHIN.match(line):
             return f"{found[1]}&#{ord(found[2])};{line[found.end() :]}"
         return self._prepared(line)
 
@@ -173,15 +173,14 @@ class _Reader:
             return f"]{found['colon'][:-1]}&#58;", end
         if kind == "contents":
             return "\\[TOC]", end
-        if kind == "brace":
-            return _HARMLESS[found[0]], end
-        escaped = found["escaped"] or ""
-        return _HARMLESS.get(escaped, found[0]), end
+        if kind == "address":
+            return _BARE_AND.sub("&amp;", found[0]), end
+        return _HARMLESS.get(found["mark"] or found["escaped"], found[0]), end
 
     def _link(self, found: re.Match[str], line: int) -> tuple[str, int]:
         target = found["target"].strip().removeprefix("<").removesuffix(">").strip()
         if is_safe_target(target):
-            return f"]({target.translate(_IN_TARGET)}", found.end()
+            return f"]({_BARE_AND.sub('&amp;', target.translate(_IN_TARGET))}", found.end()
         what = f'the address "{target}" is not one that a page may lead to'
         self._found(line, what, "begin it with https://, http:// or mailto:, or name a page")
         return "&#93;(", found.start() + 2
@@ -203,7 +202,7 @@ class _Reader:
         self.problems.append((line, what, mend))
 
 
-_HARMLESS = {"<": "&lt;", "{": "&#123;"}
+_HARMLESS = {"<": "&lt;", "{": "&#123;", "&": "&amp;"}
 
 
 def _code_span(found: re.Match[str]) -> tuple[str, int]:
