@@ -14,43 +14,15 @@ from operator import attrgetter
 from typing import Any
 
 from relnotes.evals import statistics
-from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
-from relnotes.evals.evidence import SCALE, Evidence, weigh
+from relnotes.evals.comparability import Override
+from relnotes.evals.evidence import SCALE
+from relnotes.evals.numbers import EQUAL, mean_n
+from relnotes.evals.overlap import Pairs
 from relnotes.evals.result import Direction, Kind, Measurement
+from relnotes.evals.settling import DEFAULT_SETTINGS, Found, Question, Settings, settle, sign
 from relnotes.evals.verdict import Judgement, Verdict, judge
 
-__all__ = ["SCALE", "Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
-
-EQUAL = "equal to the printed precision"
-NO_METHOD = "none"
-
-_PRINTED_PRECISION = 1e-6
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How sure to be; `margin` is the tolerated loss of a metric measured as a fraction."""
-
-    alpha: float = 0.05
-    power: float = 0.8
-    margin: float | None = 0.02
-
-
-DEFAULT_SETTINGS = Settings()
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbers:
-    """The part of a row that is computed."""
-
-    delta: float | None = None
-    evidence: Evidence | None = None
-    worst: float | None = None
-    mde: float | None = None
-    method: str = NO_METHOD
-
-
-_NO_NUMBERS = _Numbers()
+__all__ = ["EQUAL", "SCALE", "Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +67,14 @@ class Comparison:
     behaviour: str | None
     conditions: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
+    best: float | None = None
+    """The other one-sided bound of the change for the better."""
+    paired: bool = False
+    """Compared question by question; `delta` is then of the questions scored in both."""
+    n_common: int | None = None
+    """Questions scored in both; None where no samples are known."""
+    coverage: float | None = None
+    """The same as a share of all questions asked in either."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -117,6 +97,7 @@ def compare(
     behaviour: str | None = None,
     overrides: Sequence[Override] = (),
     carried_over: bool = False,
+    pairs: Pairs | None = None,
     variant: str = "",
     source_old: str | None = None,
     source_new: str | None = None,
@@ -124,7 +105,8 @@ def compare(
     """The row of two measurements of one key; one of them may be missing.
 
     `margin` is in the metric's own unit and wins over the settings. `carried_over`: the new
-    number stands in the very file of the old release, so nothing was measured again.
+    number stands in the very file of the old release, so nothing was measured again. `pairs`:
+    what the samples of both say; they are used if they explain the totals.
     """
     subject = new or old
     if subject is None:
@@ -132,12 +114,11 @@ def compare(
     direction = _direction(old, new)
     if margin is None:
         margin = _default_margin(subject, settings)
-    judgement, numbers = Judgement(Verdict.REMOVED if new is None else Verdict.ADDED), _NO_NUMBERS
-    remarks: tuple[str, ...] = ()
+    found = Found(Judgement(Verdict.REMOVED if new is None else Verdict.ADDED))
     if old and new:
-        hindrance, remarks = _hindrance(old, new, overrides, carried_over)
-        numbers = _NO_NUMBERS if hindrance else _numbers(old, new, direction, settings)
-        judgement = hindrance or _judge(old, new, numbers, direction, margin, settings, blocking)
+        asked = Question(direction, margin, settings, blocking)
+        found = settle(old, new, pairs, asked, overrides, carried_over)
+    judgement, numbers = found.judgement, found.numbers
     evidence = numbers.evidence
     n_old, n_new = old.n if old else None, new.n if new else None
     return Comparison(
@@ -157,7 +138,7 @@ def compare(
         p=_clean(evidence.p) if evidence else None,
         p_adjusted=None,
         method=numbers.method,
-        n=_smaller(n_old, n_new),
+        n=pairs.sums.n if pairs and numbers.paired else _smaller(n_old, n_new),
         n_old=n_old,
         n_new=n_new,
         source_old=source_old,
@@ -170,7 +151,11 @@ def compare(
         blocking=blocking,
         behaviour=behaviour,
         conditions=subject.conditions,
-        remarks=remarks,
+        remarks=found.remarks,
+        best=_clean(numbers.best),
+        paired=numbers.paired,
+        n_common=pairs.sums.n if pairs else None,
+        coverage=_clean(pairs.coverage) if pairs else None,
     )
 
 
@@ -198,13 +183,13 @@ def _adjusted(row: Comparison, p: float, family: int) -> Comparison:
     if p <= row.alpha or not claimed or row.delta is None or row.worst is None:
         return _replaced(row, p_adjusted=p)
     judgement = judge(
-        gain=_sign(row.direction) * row.delta,
+        gain=sign(row.direction) * row.delta,
         p=p,
         worst=row.worst,
         mde=row.mde or 0.0,
         margin=row.margin,
         alpha=row.alpha,
-        n=_mean_n(row.n_old, row.n_new),
+        n=row.n_common if row.paired else mean_n(row.n_old, row.n_new),
         blocking=False,
     )
     reason = f"not significant among {family} comparisons"
@@ -243,94 +228,8 @@ def _default_margin(measurement: Measurement, settings: Settings) -> float | Non
     return settings.margin * scale
 
 
-def _hindrance(
-    old: Measurement, new: Measurement, overrides: Sequence[Override], carried_over: bool
-) -> tuple[Judgement | None, tuple[str, ...]]:
-    """Why the values must not be compared, if so; and what to remark on their conditions."""
-    hindering, remarks = [], []
-    for difference in differing_fields(old, new):
-        if not difference.hinders:
-            remarks.append(f"known on one side only: {difference}")
-        elif reason := reason_to_ignore(difference, overrides):
-            remarks.append(f"compared in spite of {difference}: {reason}")
-        else:
-            hindering.append(str(difference))
-    if old.value is None or new.value is None:
-        side = "new" if new.value is None else "old"
-        return Judgement(Verdict.NOT_MEASURED, f"the {side} result has no value"), tuple(remarks)
-    if carried_over:
-        reason = "the result is the old release's; nothing was measured again"
-        return Judgement(Verdict.NOT_MEASURED, reason), tuple(remarks)
-    if hindering:
-        return Judgement(Verdict.NOT_COMPARABLE, ", ".join(hindering)), tuple(remarks)
-    return None, tuple(remarks)
-
-
-def _numbers(
-    old: Measurement, new: Measurement, direction: Direction, settings: Settings
-) -> _Numbers:
-    if old.value is None or new.value is None:
-        return _NO_NUMBERS
-    delta = new.value - old.value
-    method = EQUAL if _equal(old.value, new.value) else NO_METHOD
-    evidence = weigh(old, new, settings.alpha)
-    if evidence is None:
-        return _Numbers(delta, method=method)
-    low, high = evidence.one_sided
-    worst = {Direction.HIGHER: low, Direction.LOWER: -high}.get(direction)
-    mde = statistics.minimum_detectable_effect(evidence.se, settings.alpha, settings.power)
-    return _Numbers(delta, evidence, worst, mde, method if method == EQUAL else evidence.method)
-
-
-def _judge(
-    old: Measurement,
-    new: Measurement,
-    numbers: _Numbers,
-    direction: Direction,
-    margin: float | None,
-    settings: Settings,
-    blocking: bool,
-) -> Judgement:
-    """Equality is enough for an ordinary metric; a blocking one must show non-inferiority."""
-    if numbers.method == EQUAL and not blocking:
-        return Judgement(Verdict.HELD)
-    if direction is Direction.UNKNOWN:
-        return Judgement(Verdict.CHANGED, "which way is better is not known")
-    if numbers.evidence is None or numbers.delta is None or numbers.worst is None:
-        return Judgement(Verdict.INCONCLUSIVE, _why_no_evidence(old, new))
-    return judge(
-        gain=_sign(direction) * numbers.delta,
-        p=numbers.evidence.p,
-        worst=numbers.worst,
-        mde=numbers.mde or 0.0,
-        margin=margin,
-        alpha=settings.alpha,
-        n=_mean_n(old.n, new.n),
-        blocking=blocking,
-    )
-
-
-def _why_no_evidence(old: Measurement, new: Measurement) -> str:
-    if 0 in (old.stderr, new.stderr):
-        return "a standard error of 0 is no certainty, and the number of questions is not known"
-    return "neither a standard error nor the number of questions is known"
-
-
-def _equal(old: float, new: float) -> bool:
-    return abs(new - old) <= _PRINTED_PRECISION * max(abs(old), abs(new))
-
-
-def _sign(direction: Direction) -> int:
-    return -1 if direction is Direction.LOWER else 1
-
-
 def _smaller(old: int | None, new: int | None) -> int | None:
     return min(old, new) if old is not None and new is not None else old or new
-
-
-def _mean_n(old: int | None, new: int | None) -> float | None:
-    """The n that, asked on both sides, gives the same error: the harmonic mean."""
-    return 2 * old * new / (old + new) if old and new else old or new
 
 
 def _clean(value: float | None) -> float | None:

@@ -1,0 +1,147 @@
+"""Settle one difference: may it be compared, by totals or by question, and what follows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
+from relnotes.evals.numbers import NO_NUMBERS, Numbers, of_pairs, of_totals
+from relnotes.evals.overlap import Pairs, use_of
+from relnotes.evals.result import Direction, Measurement
+from relnotes.evals.verdict import Judgement, Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How sure to be; `margin` is the tolerated loss of a metric measured as a fraction."""
+
+    alpha: float = 0.05
+    power: float = 0.8
+    margin: float | None = 0.02
+    min_overlap: float = 0.5
+    """Of the questions asked in either release, the share that must be in both."""
+
+
+DEFAULT_SETTINGS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a difference is judged by."""
+
+    direction: Direction
+    margin: float | None
+    settings: Settings
+    blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A verdict with the numbers and remarks behind it."""
+
+    judgement: Judgement
+    numbers: Numbers = NO_NUMBERS
+    remarks: tuple[str, ...] = ()
+
+
+def settle(
+    old: Measurement,
+    new: Measurement,
+    pairs: Pairs | None,
+    asked: Question,
+    overrides: Sequence[Override],
+    carried_over: bool,
+) -> Found:
+    """By question where samples explain the totals, else by the totals."""
+    hindrance, remarks = _hindrance(old, new, overrides, carried_over)
+    if hindrance:
+        return Found(hindrance, remarks=remarks)
+    if pairs:
+        use = use_of(old, new, pairs, asked.settings.min_overlap)
+        remarks += use.remarks
+        if use.hindrance:
+            return Found(Judgement(Verdict.NOT_COMPARABLE, use.hindrance), remarks=remarks)
+        if use.scale and (paired := _paired(old, new, pairs, use.scale, asked)):
+            return replace(paired, remarks=remarks)
+    alpha, power = asked.settings.alpha, asked.settings.power
+    numbers = of_totals(old, new, asked.direction, alpha, power)
+    return Found(_judge(old, new, numbers, asked), numbers, remarks)
+
+
+def _paired(
+    old: Measurement, new: Measurement, pairs: Pairs, scale: float, asked: Question
+) -> Found | None:
+    """By question; a verdict that missing scores could turn over is none."""
+    alpha, power = asked.settings.alpha, asked.settings.power
+    made = of_pairs(old, new, pairs, scale, asked.direction, alpha, power)
+    if made is None:
+        return None
+    numbers = made.numbers
+    judgement = _judge(old, new, numbers, asked)
+    could_be = [_judge(old, new, one, asked).verdict for one in made.extremes]
+    if others := sorted({verdict.value for verdict in could_be} - {judgement.verdict.value}):
+        questions = "question has" if pairs.missing == 1 else "questions have"
+        reason = f"{pairs.missing:,} {questions} no score: it could also be {' or '.join(others)}"
+        judgement = Judgement(Verdict.INCONCLUSIVE, reason)
+    worst = [one.worst for one in (numbers, *made.extremes) if one.worst is not None]
+    best = [one.best for one in (numbers, *made.extremes) if one.best is not None]
+    bounded = replace(numbers, worst=min(worst, default=None), best=max(best, default=None))
+    return Found(judgement, bounded)
+
+
+def _judge(old: Measurement, new: Measurement, numbers: Numbers, asked: Question) -> Judgement:
+    """Equality is enough for an ordinary metric; a blocking one must show non-inferiority."""
+    if numbers.equal and not asked.blocking:
+        return Judgement(Verdict.HELD)
+    if asked.direction is Direction.UNKNOWN:
+        return Judgement(Verdict.CHANGED, "which way is better is not known")
+    if numbers.evidence is None or numbers.delta is None or numbers.worst is None:
+        return Judgement(Verdict.INCONCLUSIVE, _why_no_evidence(old, new))
+    return judge(
+        gain=sign(asked.direction) * numbers.delta,
+        p=numbers.evidence.p,
+        worst=numbers.worst,
+        mde=numbers.mde or 0.0,
+        margin=asked.margin,
+        alpha=asked.settings.alpha,
+        n=numbers.n,
+        blocking=asked.blocking,
+    )
+
+
+def _hindrance(
+    old: Measurement, new: Measurement, overrides: Sequence[Override], carried_over: bool
+) -> tuple[Judgement | None, tuple[str, ...]]:
+    """Why the values must not be compared, if so; and what to remark on their conditions."""
+    hindering, remarks = [], []
+    for difference in differing_fields(old, new):
+        if not difference.hinders:
+            remarks.append(f"known on one side only: {difference}")
+        elif reason := reason_to_ignore(difference, overrides):
+            remarks.append(f"compared in spite of {difference}: {reason}")
+        else:
+            hindering.append(str(difference))
+    if old.value is None or new.value is None:
+        side = "new" if new.value is None else "old"
+        return Judgement(Verdict.NOT_MEASURED, f"the {side} result has no value"), tuple(remarks)
+    if carried_over:
+        reason = "the result is the old release's; nothing was measured again"
+        return Judgement(Verdict.NOT_MEASURED, reason), tuple(remarks)
+    if hindering:
+        return Judgement(Verdict.NOT_COMPARABLE, ", ".join(hindering)), tuple(remarks)
+    return None, tuple(remarks)
+
+
+def _why_no_evidence(old: Measurement, new: Measurement) -> str:
+    if 0 in (old.stderr, new.stderr):
+        return "a standard error of 0 is no certainty, and the number of questions is not known"
+    if old.n and new.n:
+        return "no standard error is known"
+    if old.n and new.n:
+        return "no standard error is known"
+    return "neither a standard error nor the number of questions is known"
+
+
+def sign(direction: Direction) -> int:
+    return -1 if direction is Direction.LOWER else 1
