@@ -123,7 +123,9 @@ def test_a_broken_link_stops_the_build_and_the_old_site_stays(tmp_path: Path) ->
 
 
 def test_a_mistake_in_the_configuration_is_said_in_words(tmp_path: Path) -> None:
-    write(tmp_path, {"mkdocs.yml": "site_name: x\ntheme: matereal\n", "docs/index.md": "# x\n"})
+    own = "INHERIT: relnotes.mkdocs.yml\ntheme: matereal\n"
+    base = "site_name: x\n"
+    write(tmp_path, {"mkdocs.yml": own, "relnotes.mkdocs.yml": base, "docs/index.md": "# x\n"})
     with pytest.raises(RelnotesError, match=r"mkdocs.yml: .*theme.*matereal"):
         build(tmp_path)
 
@@ -140,3 +142,13 @@ def test_any_project_name_is_a_name_in_the_configuration(name: str) -> None:
     base = base_config(site_map(name, {"main": name, "other": "o"}, []))
     line = next(one for one in base.splitlines() if one.startswith("site_name: "))
     assert json.loads(line.removeprefix("site_name: ")) == name.replace("\u2028", "")
+
+
+def test_a_configuration_that_parts_from_the_base_is_refused_with_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"mkdocs.yml": "site_name: x\n", "site/index.md": "# x\n"})
+    with pytest.raises(RelnotesError, match=r"does not inherit relnotes\.mkdocs\.yml"):
+        run_mkdocs(tmp_path, tmp_path / "mkdocs.yml", tmp_path / "build" / "site")
+
+    write(tmp_path, {"mkdocs.yml": "INHERIT: relnotes.mkdocs.yml\ndocs_dir: docs\n"})
+    with pytest.raises(RelnotesError, match=r"mkdocs\.yml:2: docs_dir is set here"):
+        run_mkdocs(tmp_path, tmp_path / "mkdocs.yml", tmp_path / "build" / "site")

@@ -133,6 +133,8 @@ def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = No
     if not config.is_file():
         mend = "`relnotes init` writes one; it needs `INHERIT: relnotes.mkdocs.yml`"
         raise fail(config.name, "there is no MkDocs configuration", mend)
+    if problems := list(_config_problems(config)):
+        raise RelnotesError(problems)
     output.parent.mkdir(parents=True, exist_ok=True)
     fresh = output.with_name(f".{output.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -141,6 +143,21 @@ def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = No
         _swap(fresh, output)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _config_problems(config: Path) -> Iterator[Problem]:
+    """Settings of the team's own that would part MkDocs from the pages."""
+    text = config.read_text("utf-8", errors="replace")
+    if not re.search(rf"(?m)^INHERIT:\s*['\"]?(\./)?{re.escape(BASE_NAME)}", text):
+        what = f"this does not inherit {BASE_NAME}, which holds what the pages need"
+        yield Problem(config.name, what, f"begin it with: INHERIT: {BASE_NAME}")
+    for key in ("docs_dir", "site_dir"):
+        if found := re.search(rf"(?m)^{key}:", text):
+            line = text.count("\n", 0, found.start()) + 1
+            mend = f"remove it; set site.{key.removesuffix('_dir').replace('site', 'output')}"
+            yield Problem(
+                f"{config.name}:{line}", f"{key} is set here and in {BASE_NAME}", f"{mend} instead"
+            )
 
 
 def _build(root: Path, config: Path, fresh: Path, epoch: int | None) -> None:
