@@ -5,8 +5,8 @@
   except what a harness always writes (task version, shots) and the model arguments, where not
   written means not set: those are mismatches.
 - The system prompt is mostly the change under release, so it may differ.
-- The hash over all prompts is evidence only while the system prompt, which is part of every
-  prompt, is the same.
+- What only follows from another difference is not named beside it: the hash over all prompts is
+  evidence only while everything that is known to make up a prompt is the same.
 """
 
 from __future__ import annotations
@@ -19,11 +19,25 @@ from relnotes.evals.result import Direction, Measurement
 
 SYSTEM_PROMPT = "system prompt"
 ALL_PROMPTS = "all prompts"
+QUESTIONS = "questions asked"
 MODEL_ARGUMENT = "model_args."
 
 # Numbers on two scales cannot be subtracted, whatever a person says of them here.
 _BEYOND_OVERRIDE = frozenset({"unit", "better direction"})
-_ALWAYS_WRITTEN = frozenset({"task version", "shots"})
+_ALWAYS_WRITTEN = frozenset({"task version", "shots", QUESTIONS})
+_WHICH_QUESTIONS = frozenset({"dataset", "dataset revision", "dataset size", "limit", "split"})
+# A field that is not named where one of these differs: it only follows from it.
+_EXPLAINED_BY = {
+    "few-shot seed": frozenset({"shots"}),
+    QUESTIONS: _WHICH_QUESTIONS,
+    ALL_PROMPTS: frozenset(
+        {
+            *(SYSTEM_PROMPT, "chat template", "prompt template", "question preparation"),
+            *("shots", "few-shot seed", "few-shot as multiturn", "subtasks", QUESTIONS),
+            *_WHICH_QUESTIONS,
+        }
+    ),
+}
 _SHOWN_OF_A_HASH = 12
 
 
@@ -47,6 +61,7 @@ class Difference:
 
     def __str__(self) -> str:
         absent = "not set" if self.field.startswith(MODEL_ARGUMENT) else "unknown"
+        absent = "all" if self.field == QUESTIONS else absent
         return f"{self.field} {_shown(self.old, absent)} → {_shown(self.new, absent)}"
 
 
@@ -88,14 +103,19 @@ def harness_condition(name: str, version: str) -> str:
 
 
 def _differing_conditions(old: dict[str, str], new: dict[str, str]) -> Iterator[Difference]:
-    same_system_prompt = old.get(SYSTEM_PROMPT) == new.get(SYSTEM_PROMPT)
-    for field in sorted(old.keys() | new.keys()):
-        before, after = old.get(field), new.get(field)
-        if before == after or field == SYSTEM_PROMPT:
+    found = {
+        field: Difference(field, before, after, _hinders(field, before, after))
+        for field in sorted(old.keys() | new.keys())
+        if (before := old.get(field)) != (after := new.get(field))
+    }
+    causes = {field for field, one in found.items() if one.hinders or field == SYSTEM_PROMPT}
+    same_prompts = ALL_PROMPTS in old and ALL_PROMPTS not in found
+    for field, one in found.items():
+        if field == SYSTEM_PROMPT or not causes.isdisjoint(_EXPLAINED_BY.get(field, ())):
             continue
-        if field == ALL_PROMPTS and not same_system_prompt:
-            continue
-        yield Difference(field, before, after, _hinders(field, before, after))
+        if field == QUESTIONS and same_prompts:
+            continue  # the same were asked, and not all of them scored
+        yield one
 
 
 def _hinders(field: str, old: str | None, new: str | None) -> bool:

@@ -138,8 +138,6 @@ def _why_no_evidence(old: Measurement, new: Measurement) -> str:
         return "a standard error of 0 is no certainty, and the number of questions is not known"
     if old.n and new.n:
         return "no standard error is known"
-    if old.n and new.n:
-        return "no standard error is known"
     return "neither a standard error nor the number of questions is known"
 
 

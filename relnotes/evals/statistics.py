@@ -80,6 +80,20 @@ def effective_n(p: float, se: float) -> float:
     return p * (1 - p) / (se * se)
 
 
+def n_of_zeros_and_ones(p: float, se: float) -> int | None:
+    """How many zeros and ones have the mean p and, as a sample, the standard error se.
+
+    Turns se² = p(1 − p) / (n − 1) round. None where the numbers, to nine digits, are not those
+    of zeros and ones.
+    """
+    if not 0 < p < 1 or se <= 0:
+        return None
+    exact = p * (1 - p) / (se * se) + 1
+    n = round(exact)
+    close = 1e-9 * n
+    return n if abs(exact - n) < close and abs(p * n - round(p * n)) < close else None
+
+
 def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
     """Adjusted p-values, in the order given (Benjamini & Hochberg 1995, JRSS B 57, 289–300)."""
     m = len(p_values)

@@ -72,6 +72,38 @@ def test_the_hash_of_all_prompts_tells_nothing_under_another_system_prompt() -> 
     )
 
 
+@pytest.mark.parametrize("cause", ["shots", "limit", "prompt__template", "dataset"])
+def test_what_only_follows_from_another_difference_is_not_named_beside_it(cause: str) -> None:
+    old = measured(all__prompts="1", **{cause: "one"})
+    new = measured(all__prompts="2", **{cause: "two"})
+    field = cause.replace("__", " ")
+
+    assert differences(old, new) == (f"{field} one → two",)
+    assert differences(old, new, [Override(field, "we checked that they agree")]) == ()
+
+
+def test_a_field_that_one_side_knows_explains_no_other() -> None:
+    old, new = measured(all__prompts="1"), measured(all__prompts="2", limit="none")
+
+    assert differences(old, new) == ("all prompts 1 → 2",)
+
+
+def test_a_part_of_the_questions_is_not_all_of_them() -> None:
+    part = measured(questions__asked="10 of 400")
+
+    assert differences(measured(), part) == ("questions asked all → 10 of 400",)
+    assert differences(
+        measured(limit="100"), measured(limit="none", questions__asked="1 of 9")
+    ) == ("limit 100 → none",)
+
+
+def test_the_same_prompts_are_the_same_questions_although_fewer_were_scored() -> None:
+    old = measured(all__prompts="1", questions__asked="120 of 180")
+    new = measured(all__prompts="1", questions__asked="119 of 180")
+
+    assert differences(old, new) == ()
+
+
 def test_long_hashes_are_shown_by_their_beginning() -> None:
     old, new = measured(prompt__template="a" * 64), measured(prompt__template="sha256:" + "b" * 64)
 

@@ -114,6 +114,13 @@ def test_without_error_and_n_the_difference_is_shown_and_no_claim_made() -> None
     assert row.reason == "neither a standard error nor the number of questions is known"
 
 
+def test_a_missing_error_is_named_and_not_the_n_that_is_known() -> None:
+    row = compare(perplexity(20.19, n=100), perplexity(4.0, n=100))
+
+    assert row.verdict is Verdict.INCONCLUSIVE
+    assert row.reason == "no standard error is known"
+
+
 def test_a_score_that_is_not_right_or_wrong_is_no_proportion() -> None:
     old, new = (accuracy(value, n=500, kind=Kind.BOUNDED) for value in (0.5, 0.9))
 

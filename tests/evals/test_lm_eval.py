@@ -156,6 +156,33 @@ def test_a_limit_is_a_condition_and_makes_n_smaller() -> None:
     assert differences(one(n=14042), measurement) == ("limit none → 100",)
 
 
+def test_a_metric_that_skips_questions_has_an_n_of_its_own() -> None:
+    share, error = 5 / 60, (5 / 60 * 55 / 60 / 59) ** 0.5
+    file = read(
+        {"refusals": {"over_refusal,none": share, "over_refusal_stderr,none": error}}, n=120
+    )
+
+    assert file.measurements[0].n == 60
+    assert file.remarks == (
+        "refusals over_refusal: 60 scored, by its standard error; of the task 120",
+    )
+
+
+def test_an_error_that_is_pooled_counts_nothing() -> None:
+    share, error = 5 / 60, (5 / 60 * 55 / 60 / 59) ** 0.5
+    results = {"mmlu": {"acc,none": share, "acc_stderr,none": error, "sample_len": 420}}
+
+    measurement = one(results, group_subtasks={"mmlu": ["a", "b"]}, **{"n-samples": {}})
+
+    assert measurement.n == 420
+
+
+def test_a_part_of_the_questions_without_a_limit_is_seen() -> None:
+    part = one(**{"n-samples": {"mmlu": {"original": 1000, "effective": 10}}})
+
+    assert differences(one(), part) == ("questions asked all → 10 of 1000",)
+
+
 def test_the_files_own_direction_wins_over_the_table() -> None:
     file = {"crows": {"pct_stereotype,none": 0.6, "acc,none": 0.4, "made_up,none": 3.0}}
 
@@ -312,6 +339,67 @@ def test_another_filter_pattern_is_another_scorer() -> None:
 
     (difference,) = differences(old, new)
     assert difference.startswith("scorer mean with ")
+
+
+def test_another_scoring_function_is_another_scorer() -> None:
+    def scored(code: str) -> Measurement:
+        return one(configs={"mmlu": task_config("mmlu", process_results=code)})
+
+    old = scored("def score(doc, results):\n    return {'acc': results[0] == doc['answer']}\n")
+    new = scored("def score(doc, results):\n    return {'acc': doc['answer'] in results[0]}\n")
+
+    (difference,) = differences(old, new)
+    assert difference.startswith("scorer mean with ")
+    assert old.stderr_method == "standard error of the mean"
+
+
+def test_a_scoring_function_that_is_only_an_address_is_not_known() -> None:
+    code = "<function score at 0x7f21>"
+    measurement = one(configs={"mmlu": task_config("mmlu", process_results=code)})
+
+    assert condition(measurement, "scorer") is None
+
+
+def test_another_preparation_of_the_questions_is_not_comparable() -> None:
+    config = task_config("mmlu", process_docs="def process_docs(dataset):\n    return dataset\n")
+
+    (difference,) = differences(one(), one(configs={"mmlu": config}))
+
+    assert difference.startswith("question preparation ")
+
+
+def test_a_dataset_of_files_is_known_by_their_names_and_not_by_their_folders() -> None:
+    def asked(**dataset: Any) -> str | None:
+        config = task_config("mmlu", dataset_name=None, **dataset)
+        return condition(one(configs={"mmlu": config}), "dataset")
+
+    files = {"test": "/home/rin/evals/facts.jsonl", "train": ["data/shots.jsonl"]}
+    assert asked(dataset_path="json", dataset_kwargs={"data_files": files}) == (
+        "json facts.jsonl shots.jsonl"
+    )
+    assert asked(dataset_path="/home/rin/evals/facts", dataset_kwargs=None) == "facts"
+
+
+def test_another_interface_to_the_model_is_not_comparable() -> None:
+    assert differences(one(), one(model_source="local-chat-completions")) == (
+        "model interface hf → local-chat-completions",
+    )
+    assert condition(one(model_source="CUSTOM"), "model interface") is None
+
+
+def test_turns_matter_only_where_there_are_shots() -> None:
+    def asked(shots: int, multiturn: bool | None) -> Measurement:
+        return one(fewshot_as_multiturn=multiturn, **{"n-shot": {"mmlu": shots}})
+
+    assert differences(asked(5, False), asked(5, True)) == ("few-shot as multiturn False → True",)
+    assert differences(asked(5, None), asked(5, True)) == ()
+    assert differences(asked(0, False), asked(0, True)) == ()
+
+
+def test_the_arguments_that_name_a_checkpoint_are_the_model() -> None:
+    old, new = (one(model_args=f"checkpoint=wren-{n},step={n}000") for n in (1, 2))
+
+    assert differences(old, new) == ()
 
 
 def test_decoding_that_a_release_may_change_does_not_hinder_and_length_does() -> None:

@@ -122,6 +122,31 @@ def test_a_bound_above_the_margin_is_a_significant_test_of_non_inferiority(
     assert (statistics.lower_bound(gain, se, 0.05) > -margin) == (p < 0.05)
 
 
+@given(counts)
+def test_zeros_and_ones_are_counted_from_their_mean_and_its_error(count: tuple[int, int]) -> None:
+    right, n = count
+    scores = [1.0] * right + [0.0] * (n - right)
+    if not 0 < right < n:
+        return
+
+    mean, error = right / n, float(scipy.stats.sem(scores))
+
+    assert statistics.n_of_zeros_and_ones(mean, error) == n
+
+
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_a_mean_without_an_error_counts_nothing(score: float) -> None:
+    assert statistics.n_of_zeros_and_ones(score, 0.0) is None
+
+
+def test_other_scores_or_rounded_ones_count_nothing() -> None:
+    partial = [0.0, 0.25, 0.5, 1.0, 1.0]
+    error = float(scipy.stats.sem(partial))
+
+    assert statistics.n_of_zeros_and_ones(sum(partial) / 5, error) is None
+    assert statistics.n_of_zeros_and_ones(0.6125, 0.0244) is None
+
+
 def test_two_errors_add_as_squares() -> None:
     assert statistics.unpaired_se(3, 4) == 5
 

@@ -1,7 +1,8 @@
 """Read `results_*.json` of lm-evaluation-harness 0.4 and later.
 
 Its traps: metrics are named `metric,filter`; a missing standard error is "N/A"; groups mostly
-have no n of their own; `alias`, `name`, `sample_len` are no metrics; `limit` makes n smaller.
+have no n of their own, and a metric that skips questions has another than its task; `alias`,
+`name`, `sample_len` are no metrics; `limit` makes n smaller.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from relnotes.evals.readers.lm_eval_conditions import Pairs
 from relnotes.evals.readers.lm_eval_shape import DECODER, File
 from relnotes.evals.readers.lm_eval_task import Scoring
 from relnotes.evals.result import Direction, EvalFile, Measurement
+from relnotes.evals.statistics import n_of_zeros_and_ones
 
 name = "lm-eval 0.4+ results"
 
@@ -92,14 +94,15 @@ def _measurements(
             with_scorer[scorer] = tuple(sorted((*of_task, *own)))
         stderr_key = f"{metric}{_STDERR},{filter_name}"
         stderr = checks.stderr(values.get(stderr_key), ("results", task, stderr_key))
+        value = checks.number(written, ("results", task, key))
         yield checks.measurement(
             task,
             metric,
             None if filter_name == "none" else filter_name,
-            checks.number(written, ("results", task, key)),
+            value,
             stderr,
             None if stderr is None else _stderr_method(is_group, scoring.aggregation),
-            n,
+            n if is_group else _scored(f"{task} {metric}", value, stderr, n, checks),
             _direction(better, metric),
             with_scorer[scorer],
         )
@@ -112,6 +115,20 @@ def _remark_on(task: str, key: str, checks: Checks) -> None:
         checks.remark(f"{task}: the answers were kept and not scored")
     elif not comma and key not in _NO_METRICS:
         checks.remark(f'{task}: "{key}" is no metric of this format and is left out')
+
+
+def _scored(
+    what: str, value: float | None, stderr: float | None, n: int | None, checks: Checks
+) -> int | None:
+    """Questions scored by one metric: the harness tells one number for all metrics of a task."""
+    if value is None or stderr is None:
+        return n
+    scored = n_of_zeros_and_ones(value, stderr)
+    if scored is None or scored == n:
+        return n
+    if n is not None:
+        checks.remark(f"{what}: {scored:,} scored, by its standard error; of the task {n:,}")
+    return scored
 
 
 def _n(file: File, task: str, values: dict[str, Any], checks: Checks) -> int | None:

@@ -6,7 +6,12 @@ from typing import Any
 
 import msgspec
 
-from relnotes.evals.comparability import ALL_PROMPTS, SYSTEM_PROMPT, harness_condition
+from relnotes.evals.comparability import (
+    ALL_PROMPTS,
+    QUESTIONS,
+    SYSTEM_PROMPT,
+    harness_condition,
+)
 from relnotes.evals.readers import model_args
 from relnotes.evals.readers.lm_eval_shape import File
 from relnotes.evals.readers.lm_eval_task import Task, digest, task
@@ -16,11 +21,16 @@ Pairs = tuple[tuple[str, str], ...]
 FIRST_VERSION = "0.4"
 """The harness writes its version since 0.4.3; this shape of file is as old as 0.4."""
 
+_AN_OBJECT = "CUSTOM"
+"""The model was handed over in Python, so its interface has no name."""
+
 
 def of_run(file: File) -> Pairs:
     """Of every task alike. A null template is known to be none; a missing key is not known."""
     version = text(file.lm_eval_version) or FIRST_VERSION
     found = {"harness": harness_condition("lm-eval", version)}
+    if file.model_source and file.model_source != _AN_OBJECT:
+        found["model interface"] = str(file.model_source)
     if file.chat_template_sha is not msgspec.UNSET:
         found["chat template"] = text(file.chat_template_sha) or "none"
     if file.system_instruction_sha is not msgspec.UNSET:
@@ -43,12 +53,28 @@ def of_task(file: File, name: str, config: Task | None) -> Pairs:
         "shots": shots,
         ALL_PROMPTS: file.task_hashes.get(name) if file.task_hashes else None,
         "dataset size": file.n_samples[name].get("original") if name in file.n_samples else None,
-        "few-shot seed": file.config.fewshot_seed if file.config and shots != "0" else None,
+        QUESTIONS: _questions(file, name),
     }
+    if shots != "0":
+        said["few-shot seed"] = file.config.fewshot_seed if file.config else None
+        said["few-shot as multiturn"] = file.fewshot_as_multiturn  # null is left to the harness
     if below:
         said["subtasks"] = digest([[leaf, text(file.versions.get(leaf))] for leaf in below])
     known = ((field, shown) for field, value in said.items() if (shown := text(value)))
     return (*known, *config.conditions) if config else tuple(known)
+
+
+def _questions(file: File, name: str) -> str | None:
+    """How many were asked of those there are, where no limit says that it was not all of them.
+
+    The harness does not write which ones it was told to ask (`--samples`).
+    """
+    counts = file.n_samples.get(name, {})
+    asked, there = counts.get("effective"), counts.get("original")
+    limited = file.config is not None and file.config.limit not in (None, msgspec.UNSET)
+    if limited or asked is None or there is None or asked == there:
+        return None
+    return f"{asked} of {there}"
 
 
 def config_of(file: File, name: str) -> Task | None:

@@ -36,6 +36,8 @@ class File(msgspec.Struct, rename={"n_shot": "n-shot", "n_samples": "n-samples"}
     task_hashes: dict[str, Any] | None = None
     system_instruction_sha: Any = msgspec.UNSET
     chat_template_sha: Any = msgspec.UNSET
+    fewshot_as_multiturn: Any = None
+    model_source: Any = None
 
 
 DECODER = msgspec.json.Decoder(File)

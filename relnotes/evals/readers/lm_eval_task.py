@@ -15,7 +15,7 @@ import msgspec
 
 _TEMPLATE_FIELDS = (
     *("description", "doc_to_text", "doc_to_target", "doc_to_choice"),
-    *("target_delimiter", "fewshot_delimiter"),
+    *("target_delimiter", "fewshot_delimiter", "gen_prefix"),
 )
 # The decoding that a release itself may change; what is left says how long and up to where.
 _SAMPLING = frozenset(
@@ -48,6 +48,9 @@ class _Written(msgspec.Struct):
     filter_list: Any = None
     generation_kwargs: Any = None
     repeats: Any = None
+    gen_prefix: Any = None
+    process_docs: Any = None
+    process_results: Any = None
 
 
 _DECODER = msgspec.json.Decoder(_Written)
@@ -68,15 +71,14 @@ class Task:
 
     conditions: tuple[tuple[str, str], ...]
     shots: str | None
-    metric_list: Any
-    filter_list: Any
+    written: _Written
     scorings: dict[tuple[str, str], Scoring]
 
     def scoring(self, metric: str, filter_name: str) -> Scoring:
         """Of one metric under one filter."""
         found = self.scorings.get((metric, filter_name))
         if found is None:
-            found = _scoring(self.metric_list, self.filter_list, metric, filter_name)
+            found = _scoring(self.written, metric, filter_name)
             self.scorings[metric, filter_name] = found
         return found
 
@@ -87,7 +89,7 @@ def task(config: bytes) -> Task:
     written = _DECODER.decode(config)
     shots = None if written.num_fewshot is None else str(written.num_fewshot)
     conditions = tuple(_conditions(written))
-    return Task(conditions, shots, written.metric_list, written.filter_list, {})
+    return Task(conditions, shots, written, {})
 
 
 def digest(value: Any) -> str:
@@ -97,14 +99,15 @@ def digest(value: Any) -> str:
 
 def _conditions(written: _Written) -> Iterator[tuple[str, str]]:
     if written.dataset_path:
-        parts = (written.dataset_path, written.dataset_name)
-        yield "dataset", " ".join(str(part) for part in parts if part)
+        yield "dataset", " ".join(_dataset(written))
     if isinstance(written.dataset_kwargs, dict) and written.dataset_kwargs.get("revision"):
         yield "dataset revision", str(written.dataset_kwargs["revision"])
     if split := written.test_split or written.validation_split:
         yield "split", str(split)
     if written.repeats is not None:
         yield "repeats", str(written.repeats)
+    if isinstance(written.process_docs, str) and _ADDRESS not in written.process_docs:
+        yield "question preparation", digest(written.process_docs)
     template = [getattr(written, field) for field in _TEMPLATE_FIELDS]
     if written.doc_to_text is not None and _ADDRESS not in str(template):
         yield "prompt template", digest(template)
@@ -114,20 +117,45 @@ def _conditions(written: _Written) -> Iterator[tuple[str, str]]:
                 yield f"generation.{key}", str(value)
 
 
-def _scoring(metric_list: Any, filter_list: Any, metric: str, filter_name: str) -> Scoring:
-    settings = _named(metric_list, "metric", metric)
-    steps = _named(filter_list, "name", filter_name)
+def _dataset(written: _Written) -> Iterator[str]:
+    """Its name, and the files where it is made of files; folders are the machine's own."""
+    path = str(written.dataset_path)
+    yield _last(path) if path.startswith(("/", "~", ".")) else path
+    if written.dataset_name:
+        yield str(written.dataset_name)
+    if isinstance(written.dataset_kwargs, dict):
+        yield from sorted({_last(one) for one in _texts(written.dataset_kwargs.get("data_files"))})
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a text, a list or an object of them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
+
+
+def _last(path: str) -> str:
+    """The last part of a path or an address."""
+    return path.partition("?")[0].rstrip("/").rpartition("/")[2]
+
+
+def _scoring(written: _Written, metric: str, filter_name: str) -> Scoring:
+    settings = _named(written.metric_list, "metric", metric)
     aggregation = settings.get("aggregation")
-    rest = {
+    if aggregation is None or _ADDRESS in str(aggregation):
+        return Scoring(None, None)
+    of_metric = {
         key: value
         for key, value in settings.items()
         if key not in ("metric", "aggregation", "higher_is_better")
     }
-    if aggregation is None or _ADDRESS in f"{aggregation}{rest}":
-        return Scoring(None, None)
-    shown = str(aggregation)
-    if rest or steps:
-        shown = f"{shown} with {digest([rest, steps])[:12]}"
+    steps = _named(written.filter_list, "name", filter_name)
+    rest = [one for one in (of_metric, steps, written.process_results) if one]
+    if _ADDRESS in str(rest):
+        return Scoring(str(aggregation), None)
+    shown = f"{aggregation} with {digest(rest)[:12]}" if rest else str(aggregation)
     return Scoring(str(aggregation), shown)
 
 

@@ -22,6 +22,8 @@ _IDENTITY = frozenset(
         *("revision", "peft", "delta", "lora_local_path", "lora_path", "adapter", "autogptq"),
         *("tokenizer", "tokenizer_name", "tokenizer_path", "tokenizer_revision"),
         *("base_url", "gguf_file", "filename", "subfolder", "config", "config_name"),
+        *("checkpoint", "checkpoint_path", "ckpt", "ckpt_path", "step", "weights", "model_path"),
+        *("adapter_path", "lora", "deployment", "deployment_name"),
     }
 )
 # What makes a run faster or possible, and no answer different.
