@@ -17,6 +17,7 @@ from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.comparison import Settings as Sureness
 from relnotes.evals.index import EvalIndex, Pair
+from relnotes.evals.mapping import mapping_of
 from relnotes.evals.readers import lm_eval_samples, read_eval
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.release import coverage as covering
@@ -142,7 +143,7 @@ class Fold:
                 documents.append((change.path, change.new, blob.data if blob else None))
                 continue
             try:
-                results.append((change.path, change.new, self._result(blob, prefix + change.path)))
+                results.append((change.path, change.new, self._result(blob, prefix, change.path)))
             except RelnotesError as error:
                 problems.extend(error.problems)
         try:
@@ -153,9 +154,10 @@ class Fold:
             raise RelnotesError(problems)
         return snapshot, results
 
-    def _result(self, blob: Blob | None, place: str) -> EvalFile | None:
+    def _result(self, blob: Blob | None, prefix: str, path: str) -> EvalFile | None:
         if blob is None:
             return None
+        place = prefix + path
         if blob.data is None and lm_eval_samples.recognise(blob.head):
             return lm_eval_samples.read(blob.head, place)
         if blob.data is None:
@@ -165,7 +167,7 @@ class Fold:
                 f"{blob.size / 1e6:,.0f} MB; a result file may have {limit} MB",
                 "raise limits.max_file_mb, or declare it under [[evals.ignore]] with a reason",
             )
-        file = read_eval(blob.data, place)
+        file = read_eval(blob.data, place, mapping_of(path, self.settings.evals.mapping))
         return _with_settings(file, self.settings)
 
     # -- joining -------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from relnotes.evals.mapping import Mapping
 from relnotes.release.bundle import Publish
 from relnotes.yamlfile import Number, Text, Whole, Written
 
@@ -65,6 +66,9 @@ class Evals(Written):
         tuple[Text, ...], Field(description="Globs of tasks that the public does not see.")
     ] = ()
     ignore: tuple[IgnoredFile, ...] = ()
+    mapping: Annotated[
+        tuple[Mapping, ...], Field(description="Tables of a team's own; the first that matches.")
+    ] = ()
     override: tuple[FieldOverride, ...] = ()
     metrics: dict[str, Metric] = {}
 

@@ -5,13 +5,47 @@ Reading needs no harness installed.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from relnotes.errors import RelnotesError, fail
-from relnotes.evals.readers import json_text, lm_eval, lm_eval_legacy, lm_eval_samples, native
+from relnotes.evals.readers import (
+    aider,
+    deepeval,
+    hf_eval_results,
+    hf_model_card,
+    json_text,
+    junit,
+    lighteval,
+    lm_eval,
+    lm_eval_legacy,
+    lm_eval_samples,
+    mlflow,
+    native,
+    openai_evals,
+)
 from relnotes.evals.readers.protocol import Reader
+from relnotes.evals.readers.redaction import without_secrets
 from relnotes.evals.result import EvalFile
 
-# The samples come first: their questions are free text, which may hold anything.
-READERS: tuple[Reader, ...] = (lm_eval_samples, lm_eval, lm_eval_legacy, native)
+if TYPE_CHECKING:
+    from relnotes.evals.mapping import Mapping
+
+# The samples come first: their questions are free text, which may hold anything. lighteval
+# stands before lm-eval, whose older files share its keys.
+READERS: tuple[Reader, ...] = (
+    lm_eval_samples,
+    openai_evals,
+    lighteval,
+    deepeval,
+    mlflow,
+    lm_eval,
+    lm_eval_legacy,
+    junit,
+    aider,
+    hf_eval_results,
+    hf_model_card,
+    native,
+)
 
 HEAD = 1 << 18
 """How much of a file a reader needs to recognise it."""
@@ -23,20 +57,31 @@ _IGNORE = (
 )
 
 
-def read_eval(data: bytes, place: str) -> EvalFile:
-    """The results in a file; RelnotesError if nothing recognises it or its content is wrong."""
+def read_eval(data: bytes, place: str, mapping: Mapping | None = None) -> EvalFile:
+    """The results in a file, without secrets; RelnotesError if its content is wrong.
+
+    A file with a `mapping` is a table; any other must be recognised by a reader.
+    """
     head = data if len(data) <= HEAD else data[:HEAD]
+    if nothing := _nothing_in(head, place):
+        raise nothing
+    if mapping is not None:
+        from relnotes.evals.readers import mapped  # few have tables of their own
+
+        return without_secrets(mapped.read(data, place, mapping))
     for reader in READERS:
         if reader.recognise(head):
-            return reader.read(data, place)
+            return without_secrets(reader.read(data, place))
     raise _unrecognised(data, place)
 
 
-def _unrecognised(data: bytes, place: str) -> RelnotesError:
-    if data.startswith(_LFS_POINTER):
+def _nothing_in(head: bytes, place: str) -> RelnotesError | None:
+    if head.startswith(_LFS_POINTER):
         return fail(place, "a Git LFS pointer, not the results", "run `git lfs pull`, and commit")
-    if not data.strip():
-        return fail(place, "an empty file", _IGNORE)
+    return None if head.strip() else fail(place, "an empty file", _IGNORE)
+
+
+def _unrecognised(data: bytes, place: str) -> RelnotesError:
     if data.lstrip()[:1] in (b"{", b"[") and (broken := json_text.problem_of(data, place)):
         return RelnotesError([broken])
     known = ", ".join(reader.name for reader in READERS)

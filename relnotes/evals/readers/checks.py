@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,7 @@ from relnotes.evals.result import Direction, Kind, Measurement
 Path = tuple[str | int, ...]
 
 _ABSENT = frozenset({None, "N/A", ""})
+_MANY = 50
 _MEND = "run it again, or declare the file in relnotes.toml under [[evals.ignore]] with a reason"
 
 
@@ -27,15 +29,17 @@ class Checks:
 
     def number(self, value: Any, path: Path) -> float | None:
         """A finite number, or None where the harness says that there is none."""
-        if type(value) is float:
-            return value
-        if type(value) is int and abs(value) < 1e300:
-            return float(value)
-        if isinstance(value, str) and value.startswith(json_text.NOT_FINITE):
-            self.problem(path, f"{path[-1]} is {value[1:]}, which is no result", _MEND)
-        elif not isinstance(value, str | None) or (value or "").strip() not in _ABSENT:
-            self.problem(path, f"{path[-1]} should be a number", _MEND)
-        return None
+        number, wrong = _number(value, path[-1])
+        if wrong:
+            self.problem(path, wrong, _MEND)
+        return number
+
+    def number_at(self, value: Any, place: str, what: str) -> float | None:
+        """The same of a value whose place is known, as in a file of lines."""
+        number, wrong = _number(value, what)
+        if wrong:
+            self.problems.append(Problem(place, wrong, _MEND))
+        return number
 
     def stderr(self, value: Any, path: Path) -> float | None:
         """A standard error; never negative."""
@@ -52,7 +56,12 @@ class Checks:
         return None if number is None else int(number)
 
     def problem(self, path: Path, what: str, mend: str = "") -> None:
-        self.problems.append(Problem(self.place + json_text.position(self.data, path), what, mend))
+        self.problems.append(Problem(self._at(path), what, mend))
+
+    def _at(self, path: Path) -> str:
+        if len(self.problems) >= _MANY:  # not shown, and a look-up reads the file from its start
+            return self.place
+        return self.place + json_text.position(self.data, path)
 
     def remark(self, text: str) -> None:
         self.remarks[text] = None
@@ -60,8 +69,14 @@ class Checks:
     def finish(self) -> tuple[str, ...]:
         """The remarks, or all problems raised."""
         if self.problems:
-            raise RelnotesError(self.problems)
+            raise RelnotesError(self._shown())
         return tuple(self.remarks)
+
+    def _shown(self) -> list[Problem]:
+        more = len(self.problems) - _MANY
+        if more <= 0:
+            return self.problems
+        return [*self.problems[:_MANY], Problem(self.place, f"{more:,} more problems of this file")]
 
     def measurement(
         self,
@@ -98,3 +113,16 @@ class Checks:
             high,
             conditions,
         )
+
+
+def _number(value: Any, what: str | int) -> tuple[float | None, str]:
+    """A finite number if there is one, and what is wrong if something is."""
+    if type(value) is float:
+        return (value, "") if math.isfinite(value) else (None, f"{what} is no finite number")
+    if type(value) is int and abs(value) < 1e300:
+        return float(value), ""
+    if isinstance(value, str) and value.startswith(json_text.NOT_FINITE):
+        return None, f"{what} is {value[1:]}, which is no result"
+    if not isinstance(value, str | None) or (value or "").strip() not in _ABSENT:
+        return None, f"{what} should be a number"
+    return None, ""

@@ -18,6 +18,7 @@ from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.lm_eval_conditions import Pairs
 from relnotes.evals.readers.lm_eval_shape import DECODER, File
 from relnotes.evals.readers.lm_eval_task import Scoring
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.result import Direction, EvalFile, Measurement
 from relnotes.evals.statistics import n_of_zeros_and_ones
 
@@ -61,7 +62,7 @@ def read(data: bytes, place: str) -> EvalFile:
         raise fail(where, f"an entry of configs cannot be read: {error}") from error
     if not measurements:
         checks.remark("this file holds no result")
-    model_name = model_args.redacted(str(file.model_name)) if file.model_name else None
+    model_name = redacted(str(file.model_name)) if file.model_name else None
     return EvalFile(
         name,
         "lm-eval",

@@ -5,14 +5,13 @@ Secrets among them never get past here.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from relnotes.evals.comparability import MODEL_ARGUMENT
+from relnotes.evals.readers.redaction import is_secret_key, redacted
 
 # What a release changes by being a release.
 _MODEL = ("pretrained", "model", "path", "engine", "model_name", "model_id")
@@ -45,14 +44,6 @@ _PERFORMANCE = frozenset(
         *("disable_log_stats", "disable_log_requests", "verify_certificate", "log_level"),
     }
 )
-_SECRET_KEY = re.compile(
-    r"(^|_)(api_?key|key|password|passwd|secret|authorization|auth|credentials?|bearer|headers?)($|_)"
-    r"|^((hf|auth|use_auth|access|api|refresh|bearer|huggingface)_)?token$"
-)
-_SECRET_VALUE = re.compile(
-    r"(?i:bearer|basic)\s+\S+|(sk|pk|hf|gh[pousr]|xox[abp]|glpat)[-_][\w-]{16,}|AKIA\w{12,}|eyJ[\w-]{10,}\.\S*"
-    r"|(?=[\w+=~-]*\d)(?=[\w+=~-]*[A-Za-z])[\w+=~-]{32,}|\w+://[^/\s:@]*:[^/\s@]+@\S*"
-)
 
 
 def conditions(model_args: Any) -> tuple[tuple[str, str], ...]:
@@ -71,11 +62,6 @@ def model(model_args: Any) -> str | None:
     return next((redacted(str(name)) for name in names), None)
 
 
-def redacted(value: str) -> str:
-    """Without what looks like a secret; a short digest keeps two of them apart."""
-    return _SECRET_VALUE.sub(lambda found: f"[redacted {_digest(found[0])}]", value)
-
-
 @lru_cache(maxsize=512)
 def _conditions_of_text(model_args: str) -> tuple[tuple[str, str], ...]:
     return tuple(_conditions(_parsed(model_args)))
@@ -84,7 +70,7 @@ def _conditions_of_text(model_args: str) -> tuple[tuple[str, str], ...]:
 def _conditions(arguments: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in sorted(arguments.items()):
         plain = str(key).strip().lower().replace("-", "_")
-        if plain in _IDENTITY or plain in _PERFORMANCE or _SECRET_KEY.search(plain):
+        if plain in _IDENTITY or plain in _PERFORMANCE or is_secret_key(plain):
             continue
         yield MODEL_ARGUMENT + str(key).strip(), redacted(_text(value))
 
@@ -124,10 +110,6 @@ def _without_secrets(value: Any) -> Any:
         return {
             str(key): _without_secrets(item)
             for key, item in value.items()
-            if not _SECRET_KEY.search(str(key).lower().replace("-", "_"))
+            if not is_secret_key(str(key))
         }
     return [_without_secrets(item) for item in value] if isinstance(value, list) else value
-
-
-def _digest(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()[:8]

@@ -1,0 +1,92 @@
+"""Take secrets out of what harnesses write: API keys in arguments, passwords in addresses.
+
+A short digest stands in place of each, so that two of them can still be told apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from relnotes.evals.result import EvalFile, Measurement
+
+_SECRET_KEY = re.compile(
+    r"(^|_)(api_?key|key|password|passwd|secret|authorization|auth|credentials?|bearer|headers?)($|_)"
+    r"|^((hf|auth|use_auth|access|api|refresh|bearer|huggingface|verify)_?)?token$"
+)
+_NAMES = (
+    r"(?i:(?:api|access|secret|private)[-_]?key|password|passwd|secret"
+    r"|(?:access|auth|api)[-_]?token)"
+)
+_SECRET_VALUE = re.compile(
+    # said to be one, by what stands before it
+    rf"""(?:--{_NAMES}[=\s]|{_NAMES}["']?\s*[=:])\s*["']?(?P<named>[^\s"',;&]{{4,}})"""
+    r"|(?i:bearer|basic)\s+(?=\S*[\d._=-])(?P<header>\S{8,})"
+    # as vendors write them
+    r"|\b(?:sk|pk|rk|hf|gsk|gh[pousr]|github_pat|xox[abeprs]|glpat)[-_][\w-]{16,}"
+    r"|AKIA\w{12,}|eyJ[\w-]{10,}\.\S*"
+    # of letters and digits, and too long between two hyphens to be a word
+    r"|(?=[\w+=~-]*\d)(?=[\w+=~-]*[A-Za-z])(?=[\w+=~-]*?[A-Za-z0-9+=~]{20})[\w+=~-]{32,}"
+    # in an address
+    r"|\w+://[^/\s:@]*:[^/\s@]+@\S*"
+)
+_HASH = re.compile(r"(?:sha256:|md5:)?(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64})")
+_HASH_FIELDS = re.compile(r"hash|revision|digest|template|prompt|version|commit|subtasks|questions")
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether what stands under a key is never to be shown."""
+    return _SECRET_KEY.search(key.strip().lower().replace("-", "_")) is not None
+
+
+@lru_cache(maxsize=1 << 14)
+def redacted(text: str) -> str:
+    """Without what looks like a secret. A git or SHA-256 hash by itself is none."""
+    if len(text) in (40, 64, 71) and _HASH.fullmatch(text):
+        return text
+    return _SECRET_VALUE.sub(_marked, text)
+
+
+def without_secrets(file: EvalFile) -> EvalFile:
+    """The file with every text redacted, whichever reader it came from."""
+    return replace(
+        file,
+        harness=redacted(file.harness),
+        harness_version=_redacted(file.harness_version),
+        model=_redacted(file.model),
+        measurements=tuple(_measurement(one) for one in file.measurements),
+        remarks=tuple(redacted(remark) for remark in file.remarks),
+    )
+
+
+def _measurement(one: Measurement) -> Measurement:
+    texts = (one.task, one.metric, one.filter)
+    clean = (redacted(one.task), redacted(one.metric), _redacted(one.filter))
+    conditions = _conditions(one.conditions)
+    if clean == texts and conditions == one.conditions:
+        return one
+    return replace(one, task=clean[0], metric=clean[1], filter=clean[2], conditions=conditions)
+
+
+@lru_cache(maxsize=1 << 12)
+def _conditions(conditions: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((field, _condition(field, value)) for field, value in conditions)
+
+
+def _condition(field: str, value: str) -> str:
+    """A field made for hashes may hold one of any length; an Azure key looks the same."""
+    if _HASH_FIELDS.search(field) and _HASH.fullmatch(value):
+        return value
+    return redacted(value)
+
+
+def _redacted(text: str | None) -> str | None:
+    return None if text is None else redacted(text)
+
+
+def _marked(found: re.Match[str]) -> str:
+    secret = found["named"] or found["header"] or found[0]
+    mark = f"[redacted {hashlib.sha256(secret.encode()).hexdigest()[:8]}]"
+    return found[0].replace(secret, mark)
