@@ -7,6 +7,7 @@ Git LFS do, as they would in a commit.
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,7 +68,8 @@ def _own_index(git: Git, store: Path) -> dict[str, str]:
     index.unlink(missing_ok=True)
     original = Path(git.environment["GIT_INDEX_FILE"])
     if original.exists():
-        index.write_bytes(original.read_bytes())
+        # With its time: git looks again into files that changed in the second of the index.
+        shutil.copy2(original, index)
     return {"GIT_INDEX_FILE": str(index)}
 
 
