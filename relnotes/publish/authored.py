@@ -34,7 +34,8 @@ _ACTIVE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _BARE_AND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)")
-_IN_TARGET = str.maketrans({c: f"%{ord(c):02X}" for c in "`\\{}<>|\"' "})
+_IN_TARGET = str.maketrans({c: f"%{ord(c):02X}" for c in "`\\{}[]<>|\"' "})
+_LINK_END = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*')\s*)?\)""")
 
 
 def author(text: str, *, top: int = 3) -> Markdown:
@@ -178,8 +179,11 @@ class _Reader:
         return _HARMLESS.get(found["mark"] or found["escaped"], found[0]), end
 
     def _link(self, found: re.Match[str], line: int) -> tuple[str, int]:
-        target = found["target"].strip().removeprefix("<").removesuffix(">").strip()
-        if is_safe_target(target):
+        target = found["target"].strip()
+        if target.startswith("<"):
+            target = target[1:-1].strip().replace(" ", "%20") if target.endswith(">") else target
+        # Whatever else came before the bracket would be read as a part of the address.
+        if is_safe_target(target) and _LINK_END.match(found.string, found.end()):
             return f"]({_BARE_AND.sub('&amp;', target.translate(_IN_TARGET))}", found.end()
         what = f'the address "{target}" is not one that a page may lead to'
         self._found(line, what, "begin it with https://, http:// or mailto:, or name a page")
