@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -242,26 +241,3 @@ def test_a_link_in_a_small_folder_is_refused(repo: GitRepo, repository: Reposito
 
     with pytest.raises(RelnotesError, match="bundle/link: is not a plain file"):
         repository.read_folder("bundle")
-
-
-def test_an_edit_within_the_second_of_a_commit_is_seen(tmp_path: Path) -> None:
-    """Same size, same time: git tells such a file by the time of the index."""
-    repo = GitRepo(tmp_path)
-    repo.git("config", "core.trustctime", "false")  # a test cannot set the time of the inode
-    repo.commit({"bundle/a.txt": "old\n"})
-    index, file = tmp_path / ".git" / "index", tmp_path / "bundle" / "a.txt"
-    moment = file.stat().st_mtime_ns
-    file.write_text("new\n")
-    for path in (file, index):
-        os.utime(path, ns=(moment, moment))
-    before = sha_of("new\n")
-
-    with Repository.open(tmp_path) as repository:
-        work = repository.worktree_tree("bundle")
-        assert work is not None
-        assert [entry.blob for entry in repository.files(str(work.tree))] == [before]
-
-
-def sha_of(text: str) -> str:
-    data = text.encode()
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
