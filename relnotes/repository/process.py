@@ -140,7 +140,7 @@ class Git:
         try:
             import git
         except ImportError as error:  # raised by GitPython itself when it finds no git
-            raise fail("GitPython", str(error), exit_code=Exit.NO_REPOSITORY) from error
+            raise _not_runnable(self.folder, error) from error
         try:
             return git.Git(str(self.folder)).execute(
                 ["git", *arguments],
