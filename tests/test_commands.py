@@ -256,3 +256,25 @@ def test_an_answer_goes_to_a_file_whole(run, wren, tmp_path):
 
     assert (code, out) == (0, "")
     assert path.read_text().endswith("\n")
+
+
+def test_a_device_or_a_link_stays_what_it_is(run, wren, tmp_path):
+    import os
+    from pathlib import Path
+
+    pipe, link, target = tmp_path / "pipe", tmp_path / "link", tmp_path / "target"
+    os.mkfifo(pipe)
+    link.symlink_to(target)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run(wren, "schema", "note", "-o", str(pipe))[0] == 0
+        assert os.read(reader, 1 << 16).startswith(b"{")
+    finally:
+        os.close(reader)
+
+    assert run(wren, "schema", "note", "-o", str(link))[0] == 0
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+    assert target.read_text().startswith("{")
+    assert run(wren, "schema", "note", "-o", os.devnull)[0] == 0
+    assert Path(os.devnull).is_char_device()

@@ -12,7 +12,11 @@ def emit(text: str, output: str | None) -> None:
     if output is None or output == "-":
         click.echo(text, nl=not text.endswith("\n"))
         return
-    path = Path(output)
-    temporary = path.with_name(path.name + ".new")
-    temporary.write_text(text if text.endswith("\n") else text + "\n", "utf-8")
-    temporary.replace(path)
+    whole, path = text if text.endswith("\n") else text + "\n", Path(output)
+    if path.exists() and not path.is_file():
+        path.write_text(whole, "utf-8")  # a device or a pipe is written to, never replaced
+        return
+    target = path.resolve()  # what a link points to, so that it stays a link
+    temporary = target.with_name(target.name + ".new")
+    temporary.write_text(whole, "utf-8")
+    temporary.replace(target)
