@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from relnotes.evals.index import EvalIndex, Located
+from relnotes.evals.index import EvalIndex
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.freshness import cache_folder
 from relnotes.history import Fold
@@ -89,18 +89,9 @@ def restore(state: LineState, fold: Fold, repository: Repository) -> None:
     documents = [(path, blob, known.get(path)) for path, blob in state.files.items()]
     fold.snapshot = updated(Snapshot(), documents, f"{last.tag}:{last.bundle}/")
     fold.previous = last
-    fold.index = _index(state.results)
+    fold.index = EvalIndex.of(state.results)
     fold.ledger = Ledger(state.entries, state.baselines)
     fold.trees = [(one.tag, one.tree or "") for one in state.releases]
     fold.withdrawn = set(state.withdrawn)
     fold.measured = dict(state.measured)
     fold.watched = list(state.watched)
-
-
-def _index(results: dict[str, tuple[str, EvalFile]]) -> EvalIndex:
-    index = EvalIndex(files=dict(results))
-    for path, (blob, file) in results.items():
-        for one in file.measurements:
-            at = Located(one, path, blob, file.started or "")
-            index.located.setdefault(one.key, []).append(at)
-    return index

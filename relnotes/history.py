@@ -311,9 +311,8 @@ class Fold:
     def _is_internal_path(self, path: str) -> bool:
         if kind_of(path) is not FileKind.EVAL:
             return any(fnmatchcase(path, glob) for glob in self.settings.other.internal)
-        known = self.index.files.get(path)
-        tasks = {one.task for one in known[1].measurements} if known else set()
         globs = self.settings.evals.internal
+        tasks = self.index.tasks(path)
         return any(fnmatchcase(task, glob) for task in tasks for glob in globs)
 
     # -- rollbacks and relapses ----------------------------------------------------------------

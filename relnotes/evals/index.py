@@ -1,17 +1,24 @@
 """The measurements of one release, kept up to date as its result files change. Pure.
 
 Results are matched by what they measure, not by file name: harnesses put time stamps in names.
-Where several files of one release hold the same measurement, the newest run counts.
+Where several files of one release hold the same measurement, the newest run counts. Some harnesses
+write one run as a folder, where one file says of what task and under what conditions the numbers
+in another are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
+from relnotes.errors import fail
 from relnotes.evals.result import EvalFile, Measurement
 
 Key = tuple[str, str, str | None]
+Pairs = tuple[tuple[str, str], ...]
+
+TASK = "task"
+"""The name in `EvalFile.shared` that is no condition, but the task of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,18 @@ class EvalIndex:
     files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
     located: dict[Key, list[Located]] = field(default_factory=dict)
     generation: int = 0  # grows whenever the set of keys changes
+    folders: dict[str, dict[str, None]] = field(default_factory=dict)  # folder → its paths
+    speakers: dict[str, dict[str, None]] = field(default_factory=dict)  # those that say `shared`
+
+    @classmethod
+    def of(cls, files: Mapping[str, tuple[str, EvalFile]]) -> EvalIndex:
+        """The index that has taken in these files."""
+        index = cls()
+        for path, (blob, file) in files.items():
+            index._store(path, blob, file)
+        for path in files:
+            index._put(path)
+        return index
 
     def apply(self, changes: Iterable[tuple[str, str | None, EvalFile | None]]) -> list[Pair]:
         """Take in `(path, blob id, result)` of each differing file; the pairs that it touches.
@@ -48,41 +67,93 @@ class EvalIndex:
         A result that only moved to another file name is not touched.
         """
         changes = list(changes)
-        touched = self._keys(changes)
-        before = {key: self._current(key) for key in touched}
+        paths = self._affected(changes)
+        gone = [key for path in paths for key in self._keys(path)]
+        before = {key: self._current(key) for key in gone}
+        for path in paths:
+            self._take(path)
         for path, blob, file in changes:
-            self._replace(path, blob, file)
-        after = {key: self._current(key) for key in touched}
-        self.generation += any(bool(before[key]) != bool(after[key]) for key in touched)
-        pairs = [pair for key in touched for pair in _pairs(key, before[key], after[key])]
+            self._store(path, blob, file)
+        come = [key for path in paths for key in self._keys(path)]
+        before |= {key: self._current(key) for key in come if key not in before}
+        for path in paths:
+            self._put(path)
+        after = {key: self._current(key) for key in before}
+        self.generation += any(bool(before[key]) != bool(after[key]) for key in before)
+        pairs = [pair for key in before for pair in _pairs(key, before[key], after[key])]
         return sorted(pairs, key=lambda pair: (pair.key[0], pair.key[1], pair.key[2] or ""))
 
     def current(self, key: Key) -> list[Located]:
         """The newest result of each variant of a key."""
         return list(self._current(key).values())
 
-    def _keys(self, changes: list[tuple[str, str | None, EvalFile | None]]) -> dict[Key, None]:
-        touched: dict[Key, None] = {}
-        for path, _, file in changes:
-            if path in self.files:
-                touched.update(dict.fromkeys(one.key for one in self.files[path][1].measurements))
-            if file:
-                touched.update(dict.fromkeys(one.key for one in file.measurements))
-        return touched
+    def measurements(self, path: str) -> tuple[Measurement, ...]:
+        """Of one file, with what its neighbours say of them."""
+        if path not in self.files:
+            return ()
+        file = self.files[path][1]
+        context = self.context(path)
+        return in_context(file.measurements, context) if context else file.measurements
 
-    def _replace(self, path: str, blob: str | None, file: EvalFile | None) -> None:
-        if path in self.files:
-            for one in self.files.pop(path)[1].measurements:
-                rest = [at for at in self.located.get(one.key, ()) if at.path != path]
-                if rest:
-                    self.located[one.key] = rest
-                else:
-                    self.located.pop(one.key, None)
+    def tasks(self, path: str) -> set[str]:
+        """What one file is about, whether its numbers stand in it or beside it."""
+        if path not in self.files:
+            return set()
+        said = (*self.context(path), *self.files[path][1].shared)
+        named = {value for name, value in said if name == TASK}
+        return named | {one.task for one in self.measurements(path)}
+
+    def context(self, path: str) -> Pairs:
+        """What other files of the same harness say of everything in the folder of `path`."""
+        said: dict[str, str] = {}
+        for speaker in self.speakers.get(_folder(path), ()):
+            other = self.files[speaker][1]
+            if speaker == path or other.harness != self.files[path][1].harness:
+                continue
+            for name, value in other.shared:
+                if said.setdefault(name, value) != value:
+                    what = f"another file of this folder says {name} {said[name]}, this one {value}"
+                    raise fail(speaker, what, "keep each run in a folder of its own")
+        return tuple(said.items())
+
+    def _affected(self, changes: list[tuple[str, str | None, EvalFile | None]]) -> dict[str, None]:
+        """The paths that change, and the neighbours of those that speak for their folder."""
+        paths = dict.fromkeys(path for path, _, _ in changes)
+        for path, _, file in changes:
+            folder = _folder(path)
+            if (file and file.shared) or path in self.speakers.get(folder, ()):
+                paths.update(self.folders.get(folder, {}))
+        return paths
+
+    def _keys(self, path: str) -> Iterator[Key]:
+        return (one.key for one in self.measurements(path))
+
+    def _take(self, path: str) -> None:
+        for one in self.measurements(path):
+            rest = [at for at in self.located.get(one.key, ()) if at.path != path]
+            if rest:
+                self.located[one.key] = rest
+            else:
+                self.located.pop(one.key, None)
+
+    def _store(self, path: str, blob: str | None, file: EvalFile | None) -> None:
+        folder = _folder(path)
+        self.files.pop(path, None)
+        for group in (self.folders, self.speakers):
+            group.get(folder, {}).pop(path, None)
         if blob is None or file is None:
             return
         self.files[path] = (blob, file)
+        self.folders.setdefault(folder, {})[path] = None
+        if file.shared:
+            self.speakers.setdefault(folder, {})[path] = None
+
+    def _put(self, path: str) -> None:
+        if path not in self.files:
+            return
+        blob, file = self.files[path]
         started = file.started or ""
-        for one in file.measurements:
+        for one in self.measurements(path):
             self.located.setdefault(one.key, []).append(Located(one, path, blob, started))
 
     def _current(self, key: Key) -> dict[str, Located]:
@@ -97,6 +168,24 @@ class EvalIndex:
             if other is None or (other.started, other.path) < (at.started, at.path):
                 newest[variant] = at
         return newest
+
+
+def in_context(measurements: Iterable[Measurement], shared: Pairs) -> tuple[Measurement, ...]:
+    """The measurements under what is said of all of them; what each says itself wins."""
+    said = dict(shared)
+    task = said.pop(TASK, None)
+    return tuple(
+        replace(
+            one,
+            task=task or one.task,
+            conditions=tuple(sorted({**said, **dict(one.conditions)}.items())),
+        )
+        for one in measurements
+    )
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _shots(measurement: Measurement) -> str:

@@ -64,3 +64,7 @@ class EvalFile:
     measurements: tuple[Measurement, ...] = ()
     remarks: tuple[str, ...] = ()
     """What a reader of the comparison should know; nothing is left out silently."""
+    shared: tuple[tuple[str, str], ...] = ()
+    """Conditions, and perhaps `task`, that hold for what the harness wrote in the same folder."""
+    sampled: tuple[tuple[str, str, str | None], ...] = ()
+    """What the file holds scores of by question, as keys of measurements."""
