@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+from relnotes.publish.compare_record import CompareRecord
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.record import Record
 from relnotes.settings import Settings
@@ -22,7 +23,10 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "amendment": (Amendment, "amendments/*.yaml"),
     "settings": (Settings, "relnotes.toml"),
 }
-COMPUTED = {"release": (Record, "the record of a release, and of `relnotes diff --format json`")}
+COMPUTED: dict[str, tuple[type, str]] = {
+    "release": (Record, "the record of a release, and of `relnotes diff --format json`"),
+    "compare": (CompareRecord, "the answer of `relnotes compare --format json`"),
+}
 NAMES = (*WRITTEN, *COMPUTED)
 
 

@@ -1,0 +1,263 @@
+"""Compare two sets of eval results that lie in files: read, match, compare. No repository.
+
+The flow of `relnotes compare`; what is said of its rows is in `publish`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from relnotes.errors import Problem, RelnotesError
+from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
+from relnotes.evals.comparison import Comparison, Settings, adjust, compare
+from relnotes.evals.index import EvalIndex, Located, Pair
+from relnotes.evals.metrics import Facts, with_facts
+from relnotes.evals.result import Direction, EvalFile, Measurement
+from relnotes.evals.verdict import Verdict
+from relnotes.resultfiles import MAX_MB, Side, read_sides
+
+COMPARED = frozenset(
+    {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}
+)
+DEFAULT_SURENESS = Settings()
+_SUPERSEDED_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the settings of a repository say, where there are any."""
+
+    file: str | None = None
+    facts: tuple[tuple[str, Facts], ...] = ()
+    overrides: tuple[tuple[str, Override], ...] = ()
+    """Each with the glob of the tasks that it holds for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person asks of one comparison; globs are of names as the files write them."""
+
+    sureness: Settings = DEFAULT_SURENESS
+    margins: tuple[tuple[str, float], ...] = ()
+    """Glob of metrics → the loss that is tolerated, in the metric's own unit."""
+    directions: tuple[tuple[str, Direction], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    tasks: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    max_mb: int = MAX_MB
+    house: House = House()
+
+
+NO_OPTIONS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two sides, and a row for everything that either of them measures; sorted."""
+
+    old: Side
+    new: Side
+    options: Options
+    rows: tuple[Comparison, ...]
+    left_out: int
+    """Rows that the globs of tasks and metrics leave out: in no count and in no family."""
+    remarks: tuple[str, ...]
+
+    @property
+    def counts(self) -> Counter[Verdict]:
+        return Counter(row.verdict for row in self.rows)
+
+    @property
+    def compared(self) -> int:
+        return sum(row.verdict in COMPARED for row in self.rows)
+
+
+def compare_files(old: str, new: str, options: Options = NO_OPTIONS) -> Compared:
+    """Compare what lies under two names, each a file or a folder.
+
+    RelnotesError holds every problem of both sides, or every option that names nothing.
+    """
+    before, after = read_sides((old, new), options.ignore, options.max_mb)
+    return compare_sides(before, after, options)
+
+
+def compare_sides(old: Side, new: Side, options: Options) -> Compared:
+    """The rows of two sides that were read."""
+    before, after = _results(old, options), _results(new, options)
+    _check_names([*before.values(), *after.values()], options)
+    index = EvalIndex()
+    index.apply(_changes("old", old, before))
+    remarks = list(_superseded(index, old))
+    gone = [(path, None, None) for path in before.keys() - after.keys()]
+    pairs = index.apply([*gone, *_changes("new", new, after)])
+    remarks += _superseded(index, new)
+    wanted = [pair for pair in pairs if _is_wanted(pair, options)]
+    sources = _places(old), _places(new)
+    rows = adjust(_row(pair, options, *sources) for pair in wanted)
+    remarks += [*_odd(old, new), *_named_otherwise(wanted), *_unused(wanted, options)]
+    return Compared(old, new, options, rows, len(pairs) - len(wanted), tuple(remarks))
+
+
+# -- what the files say, with what a person adds ---------------------------------------------------
+
+
+def _results(side: Side, options: Options) -> dict[str, EvalFile]:
+    facts = [
+        *options.house.facts,
+        *((glob, Facts(direction=direction)) for glob, direction in options.directions),
+    ]
+    return {file.path: _with_facts(file.results, facts) for file in side.files}
+
+
+def _with_facts(file: EvalFile, facts: Sequence[tuple[str, Facts]]) -> EvalFile:
+    if not facts:
+        return file
+    return replace(file, measurements=tuple(_corrected(one, facts) for one in file.measurements))
+
+
+def _corrected(one: Measurement, facts: Iterable[tuple[str, Facts]]) -> Measurement:
+    for glob, said in facts:
+        if fnmatchcase(one.metric, glob):
+            one = with_facts(one, said)
+    return one
+
+
+def _check_names(files: Iterable[EvalFile], options: Options) -> None:
+    """An option that names nothing is a slip of the pen, and would change what is found."""
+    measured = [one for file in files for one in file.measurements]
+    tasks = sorted({one.task for one in measured})
+    metrics = sorted({one.metric for one in measured})
+    problems = [
+        *_unmatched("--task", options.tasks, "task", tasks),
+        *_unmatched("--metric", options.metrics, "metric", metrics),
+        *_unmatched("--direction", [glob for glob, _ in options.directions], "metric", metrics),
+        *_unmatched("--margin", [glob for glob, _ in options.margins], "metric", metrics),
+    ]
+    if problems:
+        raise RelnotesError(problems)
+
+
+def _unmatched(
+    option: str, globs: Iterable[str], what: str, names: Sequence[str]
+) -> Iterator[Problem]:
+    for glob in globs:
+        if not any(fnmatchcase(name, glob) for name in names):
+            from relnotes.validation import did_you_mean  # slow to import, and seldom needed
+
+            shown = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+            words = f'no {what} of either side matches "{glob}"{did_you_mean(glob, list(names))}'
+            yield Problem(option, words, f"{what}s: {shown}" if names else "")
+
+
+# -- matching --------------------------------------------------------------------------------------
+
+
+def _changes(
+    role: str, side: Side, results: Mapping[str, EvalFile]
+) -> list[tuple[str, str, EvalFile]]:
+    """The role is part of the id, since equal files are to be compared, and found equal."""
+    return [(one.path, f"{role} {one.sha256}", results[one.path]) for one in side.files]
+
+
+def _superseded(index: EvalIndex, side: Side) -> Iterator[str]:
+    """Results that are not compared, because a later run on the same side measured the same."""
+    losers: Counter[tuple[str, str]] = Counter()
+    for key, all_of_key in index.located.items():
+        if len(all_of_key) == 1:
+            continue
+        winners = {_variant(at): at.path for at in index.current(key)}
+        for at in all_of_key:
+            if (winner := winners[_variant(at)]) != at.path:
+                losers[at.path, winner] += 1
+    for (path, newer), count in list(losers.items())[:_SUPERSEDED_SHOWN]:
+        results = "result" if count == 1 else "results"
+        yield f"{side.name}: {count} {results} of {path} not compared: {newer} is the newer run"
+    if (more := len(losers) - _SUPERSEDED_SHOWN) > 0:
+        yield f"{side.name}: the same holds for {more} more files"
+
+
+def _variant(at: Located) -> str | None:
+    return dict(at.measurement.conditions).get("shots")
+
+
+def _is_wanted(pair: Pair, options: Options) -> bool:
+    task, metric, _ = pair.key
+    return _matches(task, options.tasks) and _matches(metric, options.metrics)
+
+
+def _matches(name: str, globs: Sequence[str]) -> bool:
+    return not globs or any(fnmatchcase(name, glob) for glob in globs)
+
+
+def _places(side: Side) -> dict[str, str]:
+    return {file.path: file.place for file in side.files}
+
+
+# -- comparing -------------------------------------------------------------------------------------
+
+
+def _row(
+    pair: Pair, options: Options, of_old: Mapping[str, str], of_new: Mapping[str, str]
+) -> Comparison:
+    task, metric, _ = pair.key
+    return compare(
+        pair.old.measurement if pair.old else None,
+        pair.new.measurement if pair.new else None,
+        options.sureness,
+        margin=next((loss for glob, loss in options.margins if fnmatchcase(metric, glob)), None),
+        overrides=_overrides(task, options),
+        variant=pair.variant,
+        source_old=of_old[pair.old.path] if pair.old else None,
+        source_new=of_new[pair.new.path] if pair.new else None,
+    )
+
+
+def _overrides(task: str, options: Options) -> tuple[Override, ...]:
+    house = (one for glob, one in options.house.overrides if fnmatchcase(task, glob))
+    return (*options.overrides, *house)
+
+
+def _odd(old: Side, new: Side) -> Iterator[str]:
+    """What makes two sides look as if they were not those that somebody meant."""
+    before, after = ({one.sha256 for one in side.files} for side in (old, new))
+    if before == after:
+        yield "both sides hold the same files, byte for byte"
+        return
+    if same := len(before & after):
+        yield f"{same} of {len(after)} files of {new.name} are in {old.name} too, byte for byte"
+    started = [sorted(one.results.started or "" for one in side.files) for side in (old, new)]
+    if started[0][0] > started[1][-1] > "":
+        yield f"{old.name} was measured after {new.name}; is the older one named first?"
+
+
+def _named_otherwise(pairs: Sequence[Pair]) -> Iterator[str]:
+    """Tasks of both sides of which no metric is, mostly since two harnesses name it differently."""
+    metrics: dict[str, tuple[set[str], set[str]]] = {}
+    for pair in pairs:
+        old, new = metrics.setdefault(pair.key[0], (set(), set()))
+        name = ",".join(filter(None, pair.key[1:]))
+        old.update([name] if pair.old else [])
+        new.update([name] if pair.new else [])
+    for task, (old, new) in metrics.items():
+        if old and new and not old & new:
+            names = ", ".join(sorted(old)), ", ".join(sorted(new))
+            yield f"{task}: measured on both sides, by other metrics: {names[0]} → {names[1]}"
+
+
+def _unused(pairs: Sequence[Pair], options: Options) -> Iterator[str]:
+    """An override that nothing needed: perhaps a slip of the pen, perhaps a harness mended."""
+    unused = list(options.overrides)
+    for pair in pairs:
+        if not unused:
+            return
+        if pair.old and pair.new:
+            found = [*differing_fields(pair.old.measurement, pair.new.measurement)]
+            unused = [
+                one for one in unused if not any(reason_to_ignore(each, (one,)) for each in found)
+            ]
+    for one in unused:
+        yield f"--override {one.field}: nothing differs in it, so it was not needed"

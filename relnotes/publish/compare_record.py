@@ -1,0 +1,182 @@
+"""A comparison of files as data: the record that `--format json` prints, and its rows as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, fields
+from typing import Any
+
+import msgspec
+
+from relnotes.comparing import Compared
+from relnotes.evals.comparison import Comparison
+from relnotes.evals.result import Direction
+from relnotes.evals.verdict import Verdict
+from relnotes.publish import compare_wording
+from relnotes.resultfiles import ResultFile, Side
+
+SCHEMA = "relnotes.compare/1"
+
+# What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFile:
+    """A file that was read, and what it says of itself."""
+
+    path: str
+    sha256: str
+    bytes: int
+    format: str
+    harness: str
+    harness_version: str | None
+    model: str | None
+    started: str | None  # ISO 8601, as precise as the file
+    measurements: int
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedSide:
+    name: str  # as it was named
+    files: tuple[ComparedFile, ...]
+    ignored: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedEval:
+    """One row. Numbers are in the metric's unit; null is unknown or not applicable."""
+
+    task: str
+    metric: str
+    filter: str | None
+    variant: str  # what tells it from a sibling of the same task, metric and filter
+    direction: Direction
+    unit: str | None
+    old: float | None
+    new: float | None
+    delta: float | None  # new − old: where lower is better, a negative one is good
+    se: float | None
+    ci: tuple[float, float] | None  # two-sided interval of delta
+    p: float | None
+    p_adjusted: float | None
+    method: str
+    n: int | None
+    verdict: Verdict
+    reason: str
+    source_old: str | None
+    source_new: str | None
+    n_old: int | None
+    n_new: int | None
+    mde: float | None  # the smallest true change that would have been found
+    n_needed: int | None  # questions that would settle what is inconclusive
+    worst: float | None  # one-sided bound of the change for the better; negative: a loss
+    margin: float | None
+    remarks: tuple[str, ...]
+    best: float | None = None  # the other one-sided bound
+    paired: bool = False  # question by question
+    n_common: int | None = None  # questions scored on both sides
+    coverage: float | None = None  # the same as a share of all questions of either side
+
+
+@dataclass(frozen=True, slots=True)
+class Sureness:
+    alpha: float
+    power: float
+    margin: float | None  # of a metric from 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSummary:
+    headline: str
+    unseen: str  # what may hide behind the rows that show no change
+    compared: int
+    counts: dict[str, int]  # by verdict
+    left_out: int  # rows that --task and --metric leave out
+
+
+@dataclass(frozen=True, slots=True)
+class CompareRecord:
+    """Everything that the report says."""
+
+    schema: str
+    old: ComparedSide
+    new: ComparedSide
+    settings: Sureness
+    summary: CompareSummary
+    evals: tuple[ComparedEval, ...]
+    remarks: tuple[str, ...]
+
+
+def compare_record(compared: Compared) -> CompareRecord:
+    sure = compared.options.sureness
+    return CompareRecord(
+        SCHEMA,
+        _side(compared.old),
+        _side(compared.new),
+        Sureness(sure.alpha, sure.power, sure.margin),
+        CompareSummary(
+            compare_wording.headline(compared),
+            compare_wording.honest_sentence(compared),
+            compared.compared,
+            dict(sorted((verdict.value, count) for verdict, count in compared.counts.items())),
+            compared.left_out,
+        ),
+        tuple(map(_eval, compared.rows)),
+        compared.remarks,
+    )
+
+
+def compare_json(compared: Compared) -> str:
+    encoded = msgspec.json.encode(compare_record(compared))
+    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+
+
+def compare_csv(compared: Compared) -> str:
+    """A line a row; texts that a spreadsheet would run as a formula stand behind an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = [name for name in _EVAL_FIELDS if name not in ("ci", "remarks")]
+    writer.writerow([*names, "ci_low", "ci_high"])
+    for row in map(_eval, compared.rows):
+        interval = row.ci or ("", "")
+        writer.writerow([*(_cell(getattr(row, name)) for name in names), *interval])
+    return out.getvalue()
+
+
+_EVAL_FIELDS = tuple(one.name for one in fields(ComparedEval))
+
+
+def _side(side: Side) -> ComparedSide:
+    return ComparedSide(side.name, tuple(map(_file, side.files)), side.ignored)
+
+
+def _file(file: ResultFile) -> ComparedFile:
+    said = file.results
+    return ComparedFile(
+        file.path,
+        file.sha256,
+        file.size,
+        said.format,
+        said.harness,
+        said.harness_version,
+        said.model,
+        said.started,
+        len(said.measurements),
+        said.remarks,
+    )
+
+
+def _eval(row: Comparison) -> ComparedEval:
+    known = {name: getattr(row, name) for name in _EVAL_FIELDS if hasattr(row, name)}
+    return ComparedEval(**known)
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return "'" + value
+    return str(value).lower() if isinstance(value, bool) else value

@@ -1,0 +1,183 @@
+"""Read the eval result files that someone names: one file, or a folder with all that is in it.
+
+No repository is needed. Nothing is passed over silently: a file is read, ignored by name, or a
+problem; all problems come at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+from relnotes.errors import Problem, RelnotesError
+from relnotes.evals.readers import HEAD, READERS, lm_eval_samples, read_eval
+from relnotes.evals.result import EvalFile
+
+MAX_MB = 256
+MOST_FILES = 20_000
+
+_KNOWN = "(known: "  # how `read_eval` goes on where nothing recognises a file
+
+# Left by tools and systems in any folder; no harness writes its results under these names.
+_NO_RESULTS = frozenset(
+    {".git", ".hg", ".svn", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """One file that was read."""
+
+    path: str
+    """Below the folder that was named; of a single file, its name."""
+    place: str
+    """What a person finds it by: the folder as it was named, and the path."""
+    sha256: str
+    size: int
+    results: EvalFile
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of two names stands for."""
+
+    name: str
+    is_folder: bool
+    files: tuple[ResultFile, ...]
+    ignored: tuple[str, ...]
+    """Paths that `--ignore` names."""
+
+
+def read_sides(
+    names: Sequence[str], ignore: Sequence[str] = (), max_mb: int = MAX_MB
+) -> tuple[Side, ...]:
+    """The results under each name; RelnotesError holds every problem of all of them.
+
+    `ignore` holds globs of files, by name or by path below the folder.
+    """
+    problems: list[Problem] = []
+    sides = [_side(name, ignore, max_mb << 20, problems) for name in names]
+    if problems:
+        raise RelnotesError(problems)
+    return tuple(sides)
+
+
+def is_ignored(path: str, globs: Iterable[str]) -> bool:
+    name = PurePosixPath(path).name
+    return any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in globs)
+
+
+def _side(name: str, ignore: Sequence[str], limit: int, problems: list[Problem]) -> Side:
+    top = Path(name)
+    if not top.exists():
+        problems.append(Problem(name, "there is no such file or folder"))
+        return Side(name, False, (), ())
+    if not top.is_dir():
+        return Side(name, False, tuple(_files([(top, top.name, name)], limit, problems)), ())
+    before = len(problems)
+    paths = ((top / path, _shown(path)) for path in _below(top, problems))
+    found = [(file, path, f"{_shown(name).rstrip('/')}/{path}") for file, path in paths]
+    if len(found) > MOST_FILES:
+        what = f"more than {MOST_FILES:,} files, which is no folder of results"
+        problems.append(Problem(name, what, "name the folder that holds the results alone"))
+        return Side(name, True, (), ())
+    wanted = [one for one in found if not is_ignored(one[1], ignore)]
+    ignored = tuple(path for _, path, _ in found if is_ignored(path, ignore))
+    files = tuple(_files(wanted, limit, problems))
+    if not files and len(problems) == before:
+        what = "every file in it is ignored" if found else "there is no file in this folder"
+        problems.append(Problem(name, what))
+    return Side(name, True, files, ignored)
+
+
+def _below(top: Path, problems: list[Problem]) -> list[str]:
+    """Every file below a folder, sorted; a link to a folder is not followed, and named."""
+    found: list[str] = []
+
+    def complain(error: OSError) -> None:
+        problems.append(Problem(str(error.filename), error.strerror or "cannot be read"))
+
+    for folder, folders, names in os.walk(top, onerror=complain):
+        folders[:] = sorted(name for name in folders if name not in _NO_RESULTS)
+        for name in folders:
+            if (linked := Path(folder, name)).is_symlink():
+                what = "a symbolic link to a folder, which is not followed"
+                problems.append(Problem(_shown(str(linked)), what, "name that folder itself"))
+        found += (Path(folder, name).relative_to(top).as_posix() for name in names)
+        if len(found) > MOST_FILES:
+            break
+    return sorted(path for path in found if PurePosixPath(path).name not in _NO_RESULTS)
+
+
+def _shown(path: str) -> str:
+    """A name that is no text in this system's encoding, made readable."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+# -- single files ----------------------------------------------------------------------------------
+
+
+def _files(
+    wanted: Sequence[tuple[Path, str, str]], limit: int, problems: list[Problem]
+) -> Iterator[ResultFile]:
+    strange: list[tuple[str, str]] = []
+    suffixes = set()
+    for file, path, place in wanted:
+        try:
+            yield _file(file, path, place, limit)
+            suffixes.add(file.suffix)
+        except RelnotesError as error:
+            found = [_mended(problem, path) for problem in error.problems]
+            strange += ((path, place) for problem in found if _KNOWN in problem.what)
+            problems += (problem for problem in found if _KNOWN not in problem.what)
+        except OSError as error:
+            problems.append(Problem(place, error.strerror or "cannot be read"))
+    problems += _unrecognised(strange, suffixes)
+
+
+def _file(file: Path, path: str, place: str, limit: int) -> ResultFile:
+    if not file.is_file():
+        raise RelnotesError([Problem(place, "this is no regular file")])
+    with file.open("rb") as stream:
+        size = os.fstat(stream.fileno()).st_size
+        head = stream.read(HEAD)
+        if size > limit and lm_eval_samples.recognise(head):
+            stream.seek(0)
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return ResultFile(path, place, digest, size, lm_eval_samples.read(head, place))
+        if size > limit:
+            raise RelnotesError([_too_large(place, size, limit)])
+        data = head + stream.read()
+    return ResultFile(path, place, hashlib.sha256(data).hexdigest(), size, read_eval(data, place))
+
+
+def _too_large(place: str, size: int, limit: int) -> Problem:
+    what = f"{size / (1 << 20):,.0f} MB; a result file may have {limit >> 20:,} MB"
+    return Problem(place, what, "raise --max-file-mb, or leave it out with --ignore")
+
+
+def _mended(problem: Problem, path: str) -> Problem:
+    """Readers point to the settings of a repository; here a file is left out by an option."""
+    if "[[evals.ignore]]" not in problem.mend:
+        return problem
+    return replace(problem, mend=f"if it is no eval result: --ignore '{PurePosixPath(path).name}'")
+
+
+def _unrecognised(strange: Iterable[tuple[str, str]], suffixes: set[str]) -> Iterator[Problem]:
+    """Files that no reader knows, those of a kind together: a folder may hold many logs."""
+    kinds: dict[str, list[tuple[str, str]]] = {}
+    for path, place in strange:
+        kinds.setdefault(PurePosixPath(path).suffix, []).append((path, place))
+    known = f"known: {', '.join(reader.name for reader in READERS)}\n    "
+    for suffix, found in kinds.items():
+        alike = len(found) > 1 and suffix and suffix not in suffixes
+        globs = [f"*{suffix}"] if alike else [PurePosixPath(path).name for path, _ in found[:3]]
+        more = f" (and {len(found) - 1:,} more {suffix} files)" if len(found) > 1 else ""
+        options = " ".join(f"--ignore '{glob}'" for glob in globs)
+        what = f"no known format of eval results{more}"
+        yield Problem(found[0][1], what, f"{known}if it is no eval result: {options}")
+        known = ""
