@@ -13,6 +13,7 @@ from relnotes.evals.readers import (
     deepeval,
     hf_eval_results,
     hf_model_card,
+    inspect_log,
     json_text,
     junit,
     lighteval,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 READERS: tuple[Reader, ...] = (
     lm_eval_samples,
     openai_evals,
+    inspect_log,
     lighteval,
     deepeval,
     mlflow,
