@@ -13,7 +13,7 @@ from benchmarks import generator, rawgit, table
 from benchmarks.building import build, from_nothing
 from benchmarks.history import Shape, wide
 from benchmarks.options import parser
-from benchmarks.processes import Cost, in_turn, once, python
+from benchmarks.processes import in_turn, once, python
 from benchmarks.table import Row
 
 RAW_GIT, MEMORY_MB, NOTHING_TO_DO = 8.0, 150.0, 15.0
@@ -63,11 +63,18 @@ def _whole(sizes: Sizes, cache: Path, runs: int) -> list[Row]:
         in_turn(again, 1)
         costs |= in_turn(again, max(runs, 5))
     whole = costs[str(sizes.long)]
+    each = {n: costs[str(n)].each_after(costs["1"], n - 1) for n in (sizes.long, sizes.short)}
     what = f"{sizes.long} × {sizes.files} from nothing"
     return [
         table.ratio(what, whole, costs["git"], RAW_GIT, named="git"),
-        table.limit("peak memory of Python in it", whole.peak / 1e6, "MB", MEMORY_MB),
-        _each(f"each release of {sizes.long}", costs, sizes.long, sizes.short, LENGTH),
+        table.peak("peak memory of Python in it", whole, MEMORY_MB),
+        table.ratio(
+            f"each release of {sizes.long}",
+            each[sizes.long],
+            each[sizes.short],
+            LENGTH,
+            named=f"of {sizes.short}",
+        ),
         table.ratio(
             "again, nothing to do",
             costs["again"],
@@ -78,17 +85,9 @@ def _whole(sizes: Sizes, cache: Path, runs: int) -> list[Row]:
     ]
 
 
-def _each(what: str, costs: dict[str, Cost], long: int, short: int, target: float) -> Row:
-    """The cost of each release after the first, so that starting and first reading are out."""
-    first = costs["1"].wall
-    each = {n: (costs[str(n)].wall - first) / (n - 1) for n in (long, short)}
-    return table.of_numbers(what, each[long], each[short], target, named=f"of {short}")
-
-
 def _width(sizes: Sizes, cache: Path, runs: int) -> list[Row]:
     """As many changes in each release, in a wide bundle and in a narrow one."""
     n = sizes.middling
-    costs = {}
     with ExitStack() as stack:
         steps = {}
         for files in (sizes.wide, sizes.narrow):
@@ -98,12 +97,12 @@ def _width(sizes: Sizes, cache: Path, runs: int) -> list[Row]:
                 steps[f"{files} {length}"] = from_nothing(folder)
         costs = in_turn(steps, runs)
     each = {
-        files: (costs[f"{files} {n}"].wall - costs[f"{files} 1"].wall) / (n - 1)
+        files: costs[f"{files} {n}"].each_after(costs[f"{files} 1"], n - 1)
         for files in (sizes.wide, sizes.narrow)
     }
     what = f"each of {n} releases with {sizes.wide} files"
     named = f"{sizes.narrow} files"
-    return [table.of_numbers(what, each[sizes.wide], each[sizes.narrow], WIDTH, named=named)]
+    return [table.ratio(what, each[sizes.wide], each[sizes.narrow], WIDTH, named=named)]
 
 
 def _surroundings(sizes: Sizes, cache: Path, runs: int) -> list[Row]:

@@ -29,7 +29,7 @@ def main() -> None:
     what = f"a release after {shape.releases} × {shape.files}"
     rows = [
         table.ratio(what, costs["build"], floor, TARGET, named="imports and git"),
-        table.limit(what, costs["build"].wall, "s", SECONDS),
+        table.within(what, costs["build"], SECONDS),
         table.ratio("imports", costs["imports"], costs["git"], None, named="git"),
     ]
     table.show(rows, runs)

@@ -42,6 +42,10 @@ class Cost:
     def __add__(self, other: Cost) -> Cost:
         return Cost(self.wall + other.wall, self.cpu + other.cpu, max(self.peak, other.peak))
 
+    def each_after(self, first: Cost, count: int) -> Cost:
+        """The share of one, where `first` is what starting and a first one cost."""
+        return Cost((self.wall - first.wall) / count, (self.cpu - first.cpu) / count, self.peak)
+
 
 Step = Callable[[], Cost]
 

@@ -36,7 +36,7 @@ def main() -> None:
     what = f"{shape.releases} small releases from nothing"
     build = costs["build"]
     rows = [
-        table.limit(what, build.wall, "s", SECONDS, table.seconds(build.cpu)),
+        table.within(what, build, SECONDS),
         table.ratio(what, build, costs["git"], None, named="git"),
     ]
     if cliff:
