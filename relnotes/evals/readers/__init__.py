@@ -25,7 +25,7 @@ from relnotes.evals.readers import (
     openai_evals,
 )
 from relnotes.evals.readers.protocol import Reader
-from relnotes.evals.readers.redaction import without_secrets
+from relnotes.evals.readers.redaction import error_without_secrets, without_secrets
 from relnotes.evals.result import EvalFile
 
 if TYPE_CHECKING:
@@ -67,13 +67,20 @@ def read_eval(data: bytes, place: str, mapping: Mapping | None = None) -> EvalFi
     head = data if len(data) <= HEAD else data[:HEAD]
     if nothing := _nothing_in(head, place):
         raise nothing
+    try:
+        return without_secrets(_read(data, head, place, mapping))
+    except RelnotesError as error:
+        raise error_without_secrets(error) from error
+
+
+def _read(data: bytes, head: bytes, place: str, mapping: Mapping | None) -> EvalFile:
     if mapping is not None:
         from relnotes.evals.readers import mapped  # few have tables of their own
 
-        return without_secrets(mapped.read(data, place, mapping))
+        return mapped.read(data, place, mapping)
     for reader in READERS:
         if reader.recognise(head):
-            return without_secrets(reader.read(data, place))
+            return reader.read(data, place)
     raise _unrecognised(data, place)
 
 

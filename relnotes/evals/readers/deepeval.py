@@ -211,11 +211,15 @@ def _passed(
     """The share of cases that passed all their metrics; another threshold is another measure."""
     tally = Tally()
     for _, case in _cases(file):
-        success = case.get("success")
-        if isinstance(success, bool):
-            tally.add(_key(case), float(success))
+        passed = _outcome(case)
+        if passed is not None:
+            tally.add(_key(case), float(passed))
+        elif isinstance(case.get("success"), bool):
+            tally.errored += 1
         else:
             tally.unscored += 1
+    if remark := tally.remark(f"{task} {PASSED}"):
+        checks.remark(remark)
     if not tally.n:
         return
     limits = [f"{metric} {'/'.join(sorted(one.thresholds))}" for metric, one in scores.items()]
@@ -226,6 +230,17 @@ def _passed(
     pairs = tuple(sorted(conditions.items()))
     mean, stderr, method, n = tally.aggregate()
     yield checks.measurement(task, PASSED, None, mean, stderr, method, n, None, pairs)
+
+
+def _outcome(case: Row) -> bool | None:
+    """Whether a case passed; None where only a metric broke, which DeepEval counts as failed."""
+    success = case.get("success")
+    results = case.get("metricsData", case.get("metrics_data"))
+    if success is not False or not isinstance(results, list):
+        return success if isinstance(success, bool) else None
+    failed = [one for one in results if isinstance(one, dict) and one.get("success") is False]
+    broken = [one for one in failed if one.get("error") or one.get("score") is None]
+    return None if failed and len(broken) == len(failed) else False
 
 
 def _key(case: Row) -> str:

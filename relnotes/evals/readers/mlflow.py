@@ -149,8 +149,11 @@ def _latest(
             steps[metric] = list(zip(points, at, strict=True))
     elif isinstance(written, list):
         for index, point in enumerate(written):
-            metric = str(point.get("key")) if isinstance(point, dict) else ""
-            steps.setdefault(metric, []).append((point, (*path, index)))
+            metric = point.get("key") if isinstance(point, dict) else None
+            if isinstance(metric, str):
+                steps.setdefault(metric, []).append((point, (*path, index)))
+            else:
+                checks.problem((*path, index), "a metric should be an object with a key")
     elif written is not None:
         checks.problem(path, "metrics should be a list, or an object by name")
     for metric, points in steps.items():
@@ -219,7 +222,10 @@ def _n(run: _Run) -> int | None:
         found = msgspec.json.decode(profile) if isinstance(profile, str) else profile
     except json_text.BROKEN:
         return None
-    rows = found.get("num_rows") if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    shape = found.get("features_shape")
+    rows = found.get("num_rows", shape[0] if isinstance(shape, list) and shape else None)
     return rows if type(rows) is int and rows > 0 else None
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from relnotes.errors import RelnotesError
 from relnotes.evals.result import EvalFile, Measurement
 
 _SECRET_KEY = re.compile(
@@ -59,6 +60,14 @@ def without_secrets(file: EvalFile) -> EvalFile:
         measurements=tuple(_measurement(one) for one in file.measurements),
         remarks=tuple(redacted(remark) for remark in file.remarks),
     )
+
+
+def error_without_secrets(error: RelnotesError) -> RelnotesError:
+    """The same problems; their words may quote the file."""
+    problems = (
+        replace(one, what=redacted(one.what), mend=redacted(one.mend)) for one in error.problems
+    )
+    return RelnotesError(problems, error.exit_code)
 
 
 def _measurement(one: Measurement) -> Measurement:
