@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from relnotes.errors import Problem
 from relnotes.publish.escaping import Markdown, code, code_line, fence, is_safe_target, printable
 
-_CONTAINER = r"(?:[ >]|[-*+][ ]+|\d+[.)][ ]+)*"
+_CONTAINER = r"(?:[ >]|[-*+][ ]|\d+[.)][ ])*+"
 _FENCE = re.compile(r"([ ]*)(`{3,}(?=[^`]*\Z)|~{3,})[ ]*([\w+-]*)")
 _OPENS_CONTAINER = re.compile(r"[ ]{0,3}(?:[-*+:][ ]|\d+[.)][ ]|!!!|\?\?\?|===[!+]*[ ]?\")")
 _HEADING = re.compile(rf"({_CONTAINER})(\#+)([ ]?)")
 _TAG = re.compile(r"<[A-Za-z/!?]")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ ]*\Z")
+_UNDERLINE_ALONE = re.compile(r"([ ]*)([=-])(?=\2*[ ]*\Z)")
 _UNDERLINE_WITHIN = re.compile(rf"({_CONTAINER})([=-])(?=\2*[ ]*\Z)")
 _COMMAND = re.compile(rf"({_CONTAINER})([:/])(?=\2\2)")
 _ACTIVE = re.compile(
@@ -26,7 +27,7 @@ _ACTIVE = re.compile(
       \\(?P<escaped>.)
     | (?P<ticks>`+)
     | <(?P<address>(?:https?://|mailto:)[^<>\s`{}\\]*|[\w.+-]+@[\w.-]+)>
-    | \]\((?P<target>\s*(?:<[^<>]*>|[^\s)]*))
+    | \]\((?P<target>\s*(?:<[^<>]{0,2000}>|[^\s)]{0,2000}))
     | (?P<definition>\])(?P<colon>[ ]?:)
     | (?P<contents>\[TOC\])
     | (?P<mark>[<{] | &(?!(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);))
@@ -40,7 +41,7 @@ _LINK_END = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*')\s*)?\)""")
 
 def author(text: str, *, top: int = 3) -> Markdown:
     """The text made safe for a page; its highest headings get the level `top`."""
-    return Markdown("\n".join(_Reader(text, top).lines()))
+    return Markdown("\n".join(_Reader(text, top).lines()).strip("\n"))
 
 
 def author_problems(text: str, place: str, first_line: int = 1) -> tuple[Problem, ...]:
@@ -68,7 +69,7 @@ class _Reader:
 
     def lines(self) -> Iterator[str]:
         text = printable(self.text.replace("\r\n", "\n")).expandtabs(4)
-        self.source = text.strip("\n").rstrip().split("\n")
+        self.source = text.rstrip().split("\n")
         while self.at < len(self.source):
             line = self.source[self.at]
             if opened := _FENCE.match(line):
@@ -143,11 +144,13 @@ class _Reader:
             if not space or len(marks) > 6:
                 return f"{before}\\{marks}{space}{rest}"
             return f"{before}{'#' * min(6, len(marks) + self.top - 1)} {rest}"
-        return _COMMAND.sub(lambda m: f"{m[1]}&#{ord(m[2])};", line, count=1)
+        if found := _COMMAND.match(line):
+            return f"{found[1]}&#{ord(found[2])};{line[found.end() :]}"
+        return line
 
     def _continued(self, line: str) -> str:
         """A later line; an underline that is left would make a heading of a line before it."""
-        if found := _UNDERLINE_WITHIN.match(line):
+        if found := _UNDERLINE_ALONE.match(line) or _UNDERLINE_WITHIN.match(line):
             return f"{found[1]}&#{ord(found[2])};{line[found.end() :]}"
         return self._prepared(line)
 
@@ -157,20 +160,19 @@ class _Reader:
         done = 0
         while found := _ACTIVE.search(text, done):
             pieces.append(text[done : found.start()])
-            line = start + text.count("\n", 0, found.start())
-            piece, done = self._replaced(found, line)
+            piece, done = self._replaced(found, start)
             pieces.append(piece)
         return "".join(pieces) + text[done:]
 
-    def _replaced(self, found: re.Match[str], line: int) -> tuple[str, int]:
+    def _replaced(self, found: re.Match[str], start: int) -> tuple[str, int]:
         """What stands for this find, and where in the text to go on."""
         kind, end = found.lastgroup, found.end()
         if kind == "ticks":
             return _code_span(found)
         if kind == "target":
-            return self._link(found, line)
+            return self._link(found, start)
         if kind == "colon":
-            self._definition(found, line)
+            self._definition(found, start)
             return f"]{found['colon'][:-1]}&#58;", end
         if kind == "contents":
             return "\\[TOC]", end
@@ -178,22 +180,24 @@ class _Reader:
             return _BARE_AND.sub("&amp;", found[0]), end
         return _HARMLESS.get(found["mark"] or found["escaped"], found[0]), end
 
-    def _link(self, found: re.Match[str], line: int) -> tuple[str, int]:
+    def _link(self, found: re.Match[str], start: int) -> tuple[str, int]:
         target = found["target"].strip()
         if target.startswith("<"):
             target = target[1:-1].strip().replace(" ", "%20") if target.endswith(">") else target
         # Whatever else came before the bracket would be read as a part of the address.
         if is_safe_target(target) and _LINK_END.match(found.string, found.end()):
             return f"]({_BARE_AND.sub('&amp;', target.translate(_IN_TARGET))}", found.end()
-        what = f'the address "{target}" is not one that a page may lead to'
-        self._found(line, what, "begin it with https://, http:// or mailto:, or name a page")
+        what = f'the address "{target[:80]}" is not one that a page may lead to'
+        mend = "begin it with https://, http:// or mailto:, or name a page"
+        self._found(_line(found, start), what, mend)
         return "&#93;(", found.start() + 2
 
-    def _definition(self, found: re.Match[str], line: int) -> None:
+    def _definition(self, found: re.Match[str], start: int) -> None:
         begun = found.string.rfind("\n", 0, found.start()) + 1
         opening = found.string[begun : found.start()].lstrip(" >")
         if "]" in opening or not opening.startswith(("[", "*[")):
             return
+        line = _line(found, start)
         if opening.startswith("[^"):
             self._found(line, "a note has no room for a footnote", "say it in the text")
         elif opening.startswith("*["):
@@ -207,6 +211,10 @@ class _Reader:
 
 
 _HARMLESS = {"<": "&lt;", "{": "&#123;", "&": "&amp;"}
+
+
+def _line(found: re.Match[str], start: int) -> int:
+    return start + found.string.count("\n", 0, found.start())
 
 
 def _code_span(found: re.Match[str]) -> tuple[str, int]:
