@@ -12,13 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from relnotes.errors import fail
-from relnotes.evals.result import EvalFile, Measurement
+from relnotes.evals.result import TASK, EvalFile, Measurement
 
 Key = tuple[str, str, str | None]
 Pairs = tuple[tuple[str, str], ...]
-
-TASK = "task"
-"""The name in `EvalFile.shared` that is no condition, but the task of the folder."""
 
 
 @dataclass(frozen=True, slots=True)

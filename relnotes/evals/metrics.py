@@ -76,16 +76,23 @@ _TABLE = _table(
     (
         _RIGHT_OR_WRONG,
         "acc acc_norm acc_bytes acc_mutual_info accuracy exact exact_match quasi_exact_match"
-        " prefix_exact_match em mc1 contains correct pass_rate success_rate solve_rate resolved"
+        " prefix_exact_match quasi_prefix_exact_match exact_match@ quasi_exact_match@"
+        " prefix_exact_match@ quasi_prefix_exact_match@"
+        " em mc1 contains correct pass_rate success_rate solve_rate resolved"
         " bleu_acc rouge1_acc rouge2_acc rougel_acc prompt_level_strict_acc"
         " prompt_level_loose_acc pass@ maj@ cons@",
     ),
     (
         _SCORE,
-        "f1 macro_f1 micro_f1 f1_macro f1_micro precision recall mc2 auroc auc balanced_accuracy"
+        "f1 f1_score macro_f1 micro_f1 f1_macro f1_micro precision recall mc2 auroc auc"
+        " balanced_accuracy"
         " inst_level_strict_acc inst_level_loose_acc recall@ precision@ ndcg@ hits@ map@ mrr",
     ),
-    (_TEXT_OVERLAP, "bleu sacrebleu bleu_max chrf chrf++ meteor bertscore comet rouge"),
+    (
+        _TEXT_OVERLAP,
+        "bleu bleu_1 bleu_4 sacrebleu bleu_max chrf chrf++ meteor bertscore comet"
+        " rouge rouge_1 rouge_2 rouge_l",
+    ),
     (_DIFFERENCE, "bleu_diff rouge1_diff rouge2_diff rougel_diff"),
     (_CORRELATION, "mcc matthews_corrcoef pearson spearman kendall pearsonr spearmanr"),
     (_FAILED_OR_NOT, "error_rate attack_success_rate hallucination_rate toxicity_rate"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+TASK = "task"
+"""The name in `EvalFile.shared` that is no condition, but the task of the folder."""
+
 
 class Direction(StrEnum):
     """Which way is better; unknown is never guessed."""
@@ -65,6 +68,6 @@ class EvalFile:
     remarks: tuple[str, ...] = ()
     """What a reader of the comparison should know; nothing is left out silently."""
     shared: tuple[tuple[str, str], ...] = ()
-    """Conditions, and perhaps `task`, that hold for what the harness wrote in the same folder."""
+    """Conditions, and perhaps `TASK`, that hold for what the harness wrote in the same folder."""
     sampled: tuple[tuple[str, str, str | None], ...] = ()
     """What the file holds scores of by question, as keys of measurements."""

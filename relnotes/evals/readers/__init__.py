@@ -11,6 +11,7 @@ from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers import (
     aider,
     deepeval,
+    helm,
     hf_eval_results,
     hf_model_card,
     inspect_log,
@@ -37,6 +38,7 @@ READERS: tuple[Reader, ...] = (
     lm_eval_samples,
     openai_evals,
     inspect_log,
+    helm,
     lighteval,
     deepeval,
     mlflow,
