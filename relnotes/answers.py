@@ -72,25 +72,29 @@ def latest(repository: Repository, line: Line) -> str:
 
 def record_of(
     workspace: Workspace, settings: Settings, line: Line, tag: str | None, audience: Audience
-) -> tuple[Record, Annotations]:
-    """The notes of a release (None: the candidate), compared with the one before it."""
+) -> tuple[Record, Annotations, tuple[str, ...]]:
+    """The notes of a release (None: the candidate), compared with the one before it.
+
+    With what stands beside them, and remarks for the authors.
+    """
     repository = workspace.repository
     releases = releases_of(repository, line)
     wanted = _wanted(repository, releases, tag)
     summaries: list[ReleaseSummary] = []
-    found: list[Record] = []
+    found: list[Point] = []
 
     def see(release: Provenance, point: Point) -> None:
         # Later releases are seen too: they may withdraw this one.
         summaries.append(summary_of(point.record))
         if release.tag == wanted.tag:
-            found.append(seen_by(point, audience))
+            found.append(point)
 
     _walk_all(repository, line, settings, releases, wanted, see)
     amendments = read_amendments(workspace.amendments(), [one.tag for one in releases.known])
     tags = [summary.tag for summary in summaries]
     beside = annotate(tags, withdrawals_by(summaries), amendments, audience)
-    return found[0], beside[wanted.tag]
+    point = found[0]
+    return seen_by(point, audience), beside[wanted.tag], point.record.remarks
 
 
 def beside(workspace: Workspace, settings: Settings, record: Record) -> Annotations:
@@ -191,7 +195,7 @@ def seen_by(point: Point, audience: Audience) -> Record:
     """The record as one audience may read it."""
     if audience is Audience.INTERNAL:
         return point.record
-    return for_public(point.record, point.internal_evals, point.internal_training)
+    return for_public(point.record, point.hidden)
 
 
 def _wanted(repository: Repository, releases: Releases, tag: str | None) -> Provenance:

@@ -132,6 +132,7 @@ class _Prepared:
     cache: Cache
     lines: list[Releases]
     base: str  # the text of relnotes.mkdocs.yml
+    remarks: tuple[str, ...]
 
 
 def _write_pages(
@@ -148,7 +149,7 @@ def _write_pages(
         temporary.write_text(ready.base, "utf-8")
         temporary.replace(path)
     write_cache(workspace.root, ready.cache)
-    return written, tuple(_remarks(ready.lines))
+    return written, ready.remarks
 
 
 def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progress) -> _Prepared:
@@ -185,7 +186,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         write_front=not {"index.md", "README.md"} & set(foreign),
     )
     try:
-        cache.lines = publish(site, lines, cache, progress)
+        cache.lines, remarks = publish(site, lines, cache, progress)
     except RelnotesError:
         writer.discard()
         raise
@@ -196,7 +197,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         url=settings.project.url,
         own_pages=foreign,
     )
-    return _Prepared(writer, cache, lines, base)
+    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *remarks))
 
 
 def _commits(lines: list[Releases]) -> dict[str, str]:

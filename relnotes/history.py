@@ -6,7 +6,7 @@ that differ are all that a release needs, so the cost follows what changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property
@@ -21,26 +21,27 @@ from relnotes.evals.mapping import mapping_of
 from relnotes.evals.readers import lm_eval_samples, read_eval
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.release import coverage as covering
-from relnotes.release.bundle import Audience, Publish
-from relnotes.release.coverage import Coverage
-from relnotes.release.diff import ChangedFile, diff_bundles
+from relnotes.release.audience import Hidden
+from relnotes.release.bundle import Audience
+from relnotes.release.coverage import Coverage, Key
+from relnotes.release.diff import (
+    ChangedFile,
+    diff_bundles,
+    explains_nothing,
+    new_fragments,
+)
 from relnotes.release.findings import Facts, closed, findings
 from relnotes.release.ledger import Ledger, Standing, advance, check_none_known
 from relnotes.release.notes import (
     Material,
     combine,
-    is_rollback,
     make_record,
     summarise,
     what_is_lost,
 )
-from relnotes.release.prompt_diff import (
-    diff_texts,
-    removed_lines,
-    returned_lines,
-    reworded_lines,
-)
-from relnotes.release.record import Provenance, Record, Relapse, Rollback, Watched
+from relnotes.release.record import Change, Provenance, Record, Rollback, Watched
+from relnotes.release.relapse import relapses, taken_out
+from relnotes.release.rollback import find_rollback, with_losses
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.settings import Line, Settings
@@ -53,8 +54,7 @@ class Point:
     """A release's record, and what of it the public does not see."""
 
     record: Record
-    internal_evals: frozenset[tuple[str, str, str | None]]
-    internal_training: frozenset[str]
+    hidden: Hidden
 
 
 @dataclass
@@ -98,16 +98,33 @@ class Fold:
         prefix = f"{release.tag}:{release.bundle}/"
         snapshot, results = self._read(prefix, changes, blobs)
         old, self.snapshot = self.snapshot, snapshot
+        tasks_before = {change.path: self.index.tasks(change.path) for change in changes}
         pairs = self.index.apply(results)
         coverage = self._covered(snapshot)
         running = snapshot.running
         for pair in pairs:
             if pair.new and pair.key in coverage.of_key:
                 self.measured.setdefault(pair.new.blob, (release.tag, running))
-        rollback = self._rollback(release, old, snapshot)
+        rollback = find_rollback(
+            release.tree or "",
+            snapshot.bundle,
+            self.trees,
+            self.withdrawn,
+            self.differing,
+            prefix + "bundle.yaml",
+        )
         comparisons = self._compare(pairs, coverage, prefix)
         point = self._record(
-            release, prefix, old, snapshot, changes, pairs, comparisons, coverage, rollback
+            release,
+            prefix,
+            old,
+            snapshot,
+            changes,
+            tasks_before,
+            pairs,
+            comparisons,
+            coverage,
+            rollback,
         )
         self._remember(release, old, snapshot, rollback)
         return point
@@ -224,6 +241,7 @@ class Fold:
         old: Snapshot | None,
         new: Snapshot,
         changes: Sequence[FileChange],
+        tasks_before: Mapping[str, Collection[str]],
         pairs: Sequence[Pair],
         comparisons: tuple[Comparison, ...],
         coverage: Coverage,
@@ -233,10 +251,12 @@ class Fold:
             old,
             new,
             [ChangedFile(one.path, one.old, one.new) for one in changes],
-            self._is_internal_path,
+            lambda path: self._is_internal_path(
+                path, {*tasks_before.get(path, ()), *self.index.tasks(path)}
+            ),
         )
         if rollback and old:
-            rollback = _with_losses(rollback, what_is_lost(old, new, described))
+            rollback = with_losses(rollback, what_is_lost(old, new, described))
         measured_on = {
             key: self.measured.get(at.blob, ("an earlier release", ""))
             for key in coverage.of_key
@@ -244,7 +264,7 @@ class Fold:
         }
         unmeasured = tuple(covering.unmeasured(coverage, measured_on, new.running))
         combination = combine(old, new)
-        relapses = tuple(_relapses(self.watched, new, self.settings.prompts.publish))
+        back = tuple(relapses(self.watched, old, new, self.settings.prompts.publish))
 
         def audience(key: tuple[str, str, str | None]) -> Audience:
             return covering.audience_of(key, coverage, self.settings.evals.internal)
@@ -258,7 +278,7 @@ class Fold:
             combination=combination,
             bundle=new.bundle,
             rollback=rollback,
-            relapses=relapses,
+            relapses=back,
             audience=audience,
             again=self._again,
         )
@@ -276,6 +296,9 @@ class Fold:
         if problems := list(check_none_known(listed, attested, prefix + "bundle.yaml")):
             raise RelnotesError(problems)
         same = old is not None and old.running == new.running
+        measured = {pair.key for pair in pairs if pair.new}
+        internal = Audience.INTERNAL
+        carried = self.index.located.keys() - measured if self._may_hide(new) else ()
         material = Material(
             line=self.line.name,
             title=self.line.title or self.line.name,
@@ -289,7 +312,7 @@ class Fold:
             summary=summarise(
                 comparisons,
                 files=len(self.index.files),
-                carried_over=len(self.index.located) - len({pair.key for pair in pairs}),
+                carried_over=len(self.index.located) - len(measured),
                 stale=not same and not (rollback and rollback.identical),
                 alpha=self.settings.evals.alpha,
             ),
@@ -297,52 +320,57 @@ class Fold:
             unmeasured=unmeasured,
             combination=combination,
             rollback=rollback,
-            relapses=relapses,
+            relapses=back,
+            remarks=tuple(_remarks(release.tag, old, new, described)),
             prompt_policy=self.settings.prompts.publish,
         )
-        hidden = frozenset(pair.key for pair in pairs if audience(pair.key) is Audience.INTERNAL)
         training = [*new.bundle.training, *(old.bundle.training if old else ())]
-        internal = frozenset(one.id for one in training if one.audience is Audience.INTERNAL)
-        return Point(make_record(material), hidden, internal)
+        hidden = Hidden(
+            evals=frozenset(pair.key for pair in pairs if audience(pair.key) is internal),
+            training=frozenset(one.id for one in training if one.audience is internal),
+            files=self._internal_files(audience),
+            carried_over=sum(audience(key) is internal for key in carried),
+        )
+        return Point(make_record(material), hidden)
 
-    def _again(self, baseline: Measurement, now: Measurement) -> Comparison:
-        return compare(baseline, now, self._sureness)
+    def _again(self, baseline: Measurement, now: Measurement, row: Comparison) -> Comparison:
+        """`now` against an older result, judged as `row` was."""
+        return compare(
+            baseline,
+            now,
+            self._sureness,
+            margin=row.margin,
+            blocking=row.blocking,
+            overrides=self._overrides(row.task),
+        )
 
-    def _is_internal_path(self, path: str) -> bool:
+    def _may_hide(self, snapshot: Snapshot) -> bool:
+        """Whether any result can be internal at all; mostly not, and then nobody has to look."""
+        hidden = (one.audience is Audience.INTERNAL for one in snapshot.behaviours)
+        return bool(self.settings.evals.internal) or any(hidden)
+
+    def _internal_files(self, audience: Callable[[Key], Audience]) -> int:
+        if self.snapshot is None or not self._may_hide(self.snapshot):
+            return 0
+        return sum(
+            bool(file.measurements)
+            and all(audience(one.key) is Audience.INTERNAL for one in file.measurements)
+            for _, file in self.index.files.values()
+        )
+
+    def _is_internal_path(self, path: str, tasks: Collection[str]) -> bool:
+        """A result file by the tasks that it holds or held, else by what its name says."""
         if kind_of(path) is not FileKind.EVAL:
             return any(fnmatchcase(path, glob) for glob in self.settings.other.internal)
+        if self._is_ignored(path):
+            return True
+        name = path.rpartition("/")[2]
         globs = self.settings.evals.internal
-        tasks = self.index.tasks(path)
-        return any(fnmatchcase(task, glob) for task in tasks for glob in globs)
-
-    # -- rollbacks and relapses ----------------------------------------------------------------
-
-    def _rollback(
-        self, release: Provenance, old: Snapshot | None, new: Snapshot
-    ) -> Rollback | None:
-        """By the tree, whatever the bundle says; else by what the bundle declares."""
-        if old is None or not self.trees:
-            return None
-        tree = release.tree or ""
-        earlier = [tag for tag, known in self.trees if known == tree]
-        if earlier and self.trees[-1][1] != tree:
-            return self._restoring(earlier[-1], tree, ())
-        declared = new.bundle.release
-        if not is_rollback(new.bundle) or not declared.restores:
-            return None
-        known = dict(self.trees)
-        if declared.restores not in known:
-            place = f"{release.tag}:{release.bundle}/bundle.yaml"
-            what = f'release.restores names "{declared.restores}", which is no earlier release'
-            raise fail(place, what, f"earlier releases: {', '.join(list(known)[-5:])}")
-        differs = self.differing(known[declared.restores], tree)
-        return self._restoring(declared.restores, known[declared.restores], differs)
-
-    def _restoring(self, tag: str, tree: str, differs: tuple[str, ...]) -> Rollback:
-        tags = [one for one, _ in self.trees]
-        after = tags[tags.index(tag) + 1 :]
-        withdraws = tuple(one for one in after if one not in self.withdrawn)
-        return Rollback(tag, tree, not differs, differs, withdraws, ())
+        return any(fnmatchcase(task, glob) for task in tasks for glob in globs) or any(
+            fnmatchcase(path.removeprefix("evals/"), glob)
+            or fnmatchcase(name, f"samples_{glob.replace('/', '_')}_*")
+            for glob in globs
+        )
 
     def _remember(
         self, release: Provenance, old: Snapshot | None, new: Snapshot, rollback: Rollback | None
@@ -352,7 +380,7 @@ class Fold:
         if rollback:
             self.withdrawn.update(rollback.withdraws)
         elif old and new.bundle.release.kind == "hotfix":
-            self.watched.extend(_taken_out(old, new, release.tag))
+            self.watched.extend(taken_out(old, new, release.tag))
 
 
 def short_tag(tag: str, line: Line) -> str:
@@ -361,15 +389,14 @@ def short_tag(tag: str, line: Line) -> str:
     return tag[len(fixed) :] if fixed.endswith("/") and tag.startswith(fixed) else tag
 
 
-def _with_losses(rollback: Rollback, lost: tuple[str, ...]) -> Rollback:
-    return Rollback(
-        rollback.restores,
-        rollback.restored_tree,
-        rollback.identical,
-        rollback.differs,
-        rollback.withdraws,
-        lost,
-    )
+def _remarks(
+    tag: str, old: Snapshot | None, new: Snapshot, changes: Sequence[Change]
+) -> Iterator[str]:
+    """What the authors wrote that has no effect."""
+    if old is None:
+        return
+    for fragment, written, hint in explains_nothing(new_fragments(old, new), changes):
+        yield f'{tag}: {fragment.path} explains "{written}", which did not change{hint}'
 
 
 def _with_settings(file: EvalFile, settings: Settings) -> EvalFile:
@@ -397,27 +424,3 @@ def _with_settings(file: EvalFile, settings: Settings) -> EvalFile:
         measurements,
         file.remarks,
     )
-
-
-def _taken_out(old: Snapshot, new: Snapshot, tag: str) -> Iterator[Watched]:
-    """Lines that a hotfix removed from a prompt."""
-    texts = {prompt.name: old.prompts.get(prompt.file) for prompt in old.bundle.prompts}
-    for prompt in new.bundle.prompts:
-        before, after = texts.get(prompt.name), new.prompts.get(prompt.file)
-        if before is not None and after is not None and before != after:
-            for line in removed_lines(diff_texts(before, after)):
-                yield Watched(line, prompt.name, tag)
-
-
-def _relapses(watched: Sequence[Watched], new: Snapshot, default: Publish) -> Iterator[Relapse]:
-    for prompt in new.bundle.prompts:
-        mine = {one.line: one for one in watched if one.prompt == prompt.name}
-        text = new.prompts.get(prompt.file) or ""
-        publish = (prompt.publish or default).value
-        if not mine or not text:
-            continue
-        for line in returned_lines(list(mine), text):
-            yield Relapse(line, prompt.name, mine[line].removed_in, line, 1.0, publish)
-        for line, found, similarity in reworded_lines(list(mine), text):
-            one = mine[line]
-            yield Relapse(line, prompt.name, one.removed_in, found, round(similarity, 3), publish)

@@ -71,10 +71,12 @@ def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
 
 def publish(
     site: Site, lines: Sequence[Releases], cache: Cache, progress: Progress
-) -> dict[str, LineState]:
-    """Put every wanted file into the writer; the states to go on from next time."""
+) -> tuple[dict[str, LineState], list[str]]:
+    """Put every wanted file into the writer; the states to go on from next time, and remarks for
+    the authors of what is new."""
+    remarks: list[str] = []
     states = {
-        one.line.name: _publish_line(site, one, cache.lines.get(one.line.name), progress)
+        one.line.name: _publish_line(site, one, cache.lines.get(one.line.name), progress, remarks)
         for one in lines
     }
     registers = {
@@ -88,14 +90,18 @@ def publish(
     }
     _publish_indexes(site, [one.line for one in lines], states, registers)
     _publish_fixed(site.writer)
-    return states
+    return states, remarks
 
 
 # -- one line ------------------------------------------------------------------------------------
 
 
 def _publish_line(
-    site: Site, releases: Releases, cached: LineState | None, progress: Progress
+    site: Site,
+    releases: Releases,
+    cached: LineState | None,
+    progress: Progress,
+    remarks: list[str],
 ) -> LineState:
     line, tags = releases.line, [one.tag for one in releases.known]
     state = _usable(site, releases, cached)
@@ -106,7 +112,8 @@ def _publish_line(
     for number, (release, point) in enumerate(
         walk(site.repository, fold, releases.known[done:]), done + 1
     ):
-        record = for_public(point.record, point.internal_evals, point.internal_training)
+        remarks.extend(point.record.remarks)
+        record = for_public(point.record, point.hidden)
         _put_record(site, record)
         _put_page(site, record, expected[release.tag])
         state.releases.append(release)
@@ -203,9 +210,7 @@ def _newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
     numbered = [
         (one.date or "", number, _as_amended(one, beside))
         for state in states.values()
-        for number, (one, beside) in enumerate(
-            zip(state.summaries, state.annotations, strict=True)
-        )
+        for number, (one, beside) in enumerate(zip(state.summaries, state.annotations, strict=True))
     ]
     ordered = sorted(numbered, key=lambda row: row[1], reverse=True)
     return [one for _, _, one in sorted(ordered, key=lambda row: _instant(row[0]), reverse=True)]

@@ -408,10 +408,24 @@ def test_what_is_internal_reaches_no_public_byte(tmp_path):
                 "evals/red.yaml": native_eval(f"red-team/{canary}"),
             },
             "v3": {"evals/red.yaml": native_eval(f"red-team/{canary}", 0.1)},
+            "v4": {
+                f"evals/{canary}.yaml": native_eval(f"red-team/{canary}", 0.1),
+                "evals/red.yaml": None,
+                f"evals/samples_red-team_{canary}_2026.jsonl": '{"doc_id": 0, "resps": []}\n',
+                f"evals/raw/{canary}.log": "x",
+            },
+            "v5": {
+                f"evals/{canary}.yaml": None,
+                f"evals/samples_red-team_{canary}_2026.jsonl": None,
+            },
         },
     )
     settings = (tmp_path / "relnotes.toml").read_text()
-    (tmp_path / "relnotes.toml").write_text(settings + '[evals]\ninternal = ["red-team/*"]\n')
+    (tmp_path / "relnotes.toml").write_text(
+        settings
+        + '[evals]\ninternal = ["red-team/*"]\n'
+        + '[[evals.ignore]]\npath = "evals/raw/*"\nreason = "logs"\n'
+    )
     amendment = f"release: v2\non: 2026-02-01\ntext: {canary}\naudience: internal\n"
     (tmp_path / "amendments").mkdir()
     (tmp_path / "amendments" / "a.yaml").write_text(amendment)

@@ -60,7 +60,7 @@ def _both(example: Path) -> dict[str, tuple[Record, Record]]:
             fold = new_fold(repository, line, settings)
             for release, point in walk(repository, fold, known):
                 name = release.tag if "/" in release.tag else f"{line.name} {release.tag}"
-                outside = for_public(point.record, point.internal_evals, point.internal_training)
+                outside = for_public(point.record, point.hidden)
                 found[name] = (point.record, outside)
     return found
 

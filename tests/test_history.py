@@ -506,3 +506,83 @@ def test_an_unrecognised_result_is_refused_unless_it_is_ignored_with_a_reason(tm
     )
 
     assert records_of(tmp_path)["v1"].eval_summary.files == 0
+
+
+def test_what_a_note_explains_must_have_changed(tmp_path):
+    note = "---\nexplains: [decodng.temperature]\n---\nWarmer.\n"
+    project(
+        tmp_path,
+        {
+            "v1": {"bundle.yaml": bundle(decoding={"temperature": 1})},
+            "v2": {"bundle.yaml": bundle(decoding={"temperature": 2}), "notes/n.md": note},
+        },
+    )
+
+    assert records_of(tmp_path)["v2"].remarks == (
+        'v2: notes/n.md explains "decodng.temperature", which did not change'
+        ' (did you mean "decoding.temperature"?)',
+    )
+
+
+def test_a_line_that_the_hotfix_itself_reworded_is_no_relapse(tmp_path):
+    prompts = [{"name": "system", "file": "prompts/system.md"}]
+    plain, hotfix = bundle(prompts=prompts), bundle(prompts=prompts, release={"kind": "hotfix"})
+    project(
+        tmp_path,
+        {
+            "v1": {
+                "bundle.yaml": plain,
+                "prompts/system.md": "Decline what could hurt somebody in any way.\n",
+            },
+            "v2": {
+                "bundle.yaml": hotfix,
+                "prompts/system.md": "Decline only what could hurt somebody in any way.\n",
+            },
+            "v3": {"bundle.yaml": bundle(prompts=prompts, decoding={"temperature": 1})},
+        },
+    )
+
+    assert records_of(tmp_path)["v3"].relapses == ()
+
+
+def test_each_eval_of_a_blocking_behaviour_is_judged_by_itself(tmp_path):
+    safety = behaviours({"id": "safety", "blocking": True, "evals": ["a", "b"]})
+    project(
+        tmp_path,
+        {
+            "v1": {
+                "bundle.yaml": bundle(),
+                "behaviours.yaml": safety,
+                "evals/a.yaml": native_eval("a", 0.9, 100),
+                "evals/b.yaml": native_eval("b", 0.9, 100),
+            },
+            "v2": {
+                "evals/a.yaml": native_eval("a", 0.89, 100),
+                "evals/b.yaml": native_eval("b", 0.89, 100),
+            },
+            "v3": {"evals/a.yaml": native_eval("a", 0.5, 100)},
+        },
+    )
+
+    told = {
+        entry.text.partition(" by ")[2][:1]: entry.news
+        for entry in records_of(tmp_path)["v3"].limitations
+        if entry.origin == "inconclusive"
+    }
+
+    assert told == {"a": "resolved", "b": "still open"}
+
+
+def test_a_recovery_is_told_with_the_number_before_the_fall(tmp_path):
+    project(
+        tmp_path,
+        {
+            "v1": {"bundle.yaml": bundle(), "evals/a.yaml": native_eval("a", 0.80)},
+            "v2": {"evals/a.yaml": native_eval("a", 0.70)},
+            "v3": {"evals/a.yaml": native_eval("a", 0.81)},
+        },
+    )
+
+    (entry,) = records_of(tmp_path)["v3"].limitations
+
+    assert entry.evidence == ("0.81 now; 0.8 before it fell", "v3:bundle/evals/a.yaml")

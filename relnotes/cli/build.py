@@ -11,6 +11,8 @@ from relnotes.build import Outcome, Progress
 from relnotes.cli import Globals
 from relnotes.errors import Exit
 
+REMARKS_SHOWN = 20
+
 
 @click.command()
 @click.option("--no-html", is_flag=True, help="Write pages and records; do not run MkDocs.")
@@ -56,8 +58,10 @@ def _report_check(talk: Globals, stale: tuple[str, ...]) -> int:
 
 def report(talk: Globals, outcome: Outcome, start: Path) -> None:
     """Say what was done, and what a reader might miss."""
-    for remark in outcome.remarks:
+    for remark in outcome.remarks[:REMARKS_SHOWN]:
         talk.say(f"note: {remark}")
+    if len(outcome.remarks) > REMARKS_SHOWN:
+        talk.say(f"note: and {len(outcome.remarks) - REMARKS_SHOWN} more of that kind")
     if outcome.written is None:
         talk.say("pages: nothing has changed")
     else:

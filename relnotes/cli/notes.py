@@ -80,7 +80,11 @@ def _from_git(
         settings = workspace.settings()
         line = answers.line_of(settings, repository, [release] if release else [], line_name)
         tag = None if unreleased else release or answers.latest(repository, line)
-        record, beside = answers.record_of(workspace, settings, line, tag, Audience(audience))
+        record, beside, remarks = answers.record_of(
+            workspace, settings, line, tag, Audience(audience)
+        )
+        for remark in remarks:
+            talk.say(f"note: {remark}")
         return answers.render(workspace, settings, record, beside, format_)
 
 

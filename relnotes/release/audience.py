@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
+from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience, Publish
+from relnotes.release.notes import summarise
 from relnotes.release.record import Combination, EvalSummary, PromptChange, Record, Section
 
 
@@ -19,15 +21,21 @@ class _HasAudience(Protocol):
 T = TypeVar("T", bound=_HasAudience)
 
 
-def for_public(
-    record: Record,
-    internal_evals: frozenset[tuple[str, str, str | None]],
-    internal_training: frozenset[str],
-) -> Record:
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What of a record the public does not see, beyond what is marked in it."""
+
+    evals: frozenset[tuple[str, str, str | None]]  # task, metric, filter
+    training: frozenset[str]  # ids
+    files: int  # result files with nothing public in them
+    carried_over: int  # internal results that were not measured anew
+
+
+def for_public(record: Record, hidden: Hidden) -> Record:
     """The record without anything internal; `withheld` counts what was left out, by section."""
     changes = _public(record.changes)
     evals = tuple(
-        one for one in record.evals if (one.task, one.metric, one.filter) not in internal_evals
+        one for one in record.evals if (one.task, one.metric, one.filter) not in hidden.evals
     )
     notes, limits = _public(record.notes), _public(record.limitations)
     unmeasured = _public(record.unmeasured)
@@ -52,13 +60,14 @@ def for_public(
             for one in changes
         ),
         evals=evals,
-        eval_summary=_summary(record, evals),
+        eval_summary=_summary(record, evals, hidden),
         notes=notes,
+        remarks=(),
         limitations=limits,
         unmeasured=unmeasured,
         prompts=tuple(_prompt(one) for one in record.prompts),
         relapses=tuple(one for one in record.relapses if one.publish != Publish.DIGEST),
-        combination=_combination(record.combination, internal_training),
+        combination=_combination(record.combination, hidden.training),
         withheld={section: count for section, count in sorted(withheld.items()) if count > 0},
     )
 
@@ -89,16 +98,12 @@ def _combination(combination: Combination, internal: frozenset[str]) -> Combinat
     )
 
 
-def _summary(record: Record, evals: tuple[object, ...]) -> EvalSummary:
-    if len(evals) == len(record.evals):
-        return record.eval_summary
-    from relnotes.release.notes import summarise
-
+def _summary(record: Record, evals: tuple[Comparison, ...], hidden: Hidden) -> EvalSummary:
     full = record.eval_summary
     return summarise(
-        evals,  # type: ignore[arg-type]
-        files=full.files,
-        carried_over=full.carried_over,
+        evals,
+        files=full.files - hidden.files,
+        carried_over=full.carried_over - hidden.carried_over,
         stale=full.stale,
         alpha=full.alpha,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from relnotes.release.bundle import Audience
 from relnotes.release.record import Change, Section
 from relnotes.release.snapshot import FileKind, Fragment, Parsed, Snapshot, kind_of
 from relnotes.release.tree_diff import ABSENT, ORDER, Difference, differences
+from relnotes.validation import did_you_mean
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
@@ -54,15 +55,36 @@ def new_fragments(old: Snapshot | None, new: Snapshot) -> tuple[Fragment, ...]:
     )
 
 
+def explains_nothing(
+    fragments: Iterable[Fragment], changes: Sequence[Change]
+) -> Iterator[tuple[Fragment, str, str]]:
+    """(note, path, hint) of each `explains` of a new note that no change matches."""
+    places = sorted({place for change in changes for place in _places(change.path)})
+    for fragment in fragments:
+        for one in fragment.head.explains:
+            if not any(_covers(one, change.path) for change in changes):
+                yield fragment, one, did_you_mean(one, places)
+
+
+def _places(path: str) -> Iterator[str]:
+    """What a note may write to name a change at this path."""
+    place = path.removeprefix("bundle.yaml:")
+    yield place
+    first, _, rest = place.partition(".")
+    if ":" not in place and rest and first in _PARTS:
+        yield f"{first}.{rest.partition('.')[0]}"
+
+
+def _covers(written: str, path: str) -> bool:
+    place = path.removeprefix("bundle.yaml:")
+    return place == written or place.startswith((written + ".", written + ":"))
+
+
 def _explained(change: Change, fragments: tuple[Fragment, ...]) -> Change:
-    place = change.path.removeprefix("bundle.yaml:")
     by = tuple(
         fragment.path
         for fragment in fragments
-        if any(
-            place == one or place.startswith((one + ".", one + ":"))
-            for one in fragment.head.explains
-        )
+        if any(_covers(one, change.path) for one in fragment.head.explains)
     )
     return replace(change, explained_by=by) if by else change
 

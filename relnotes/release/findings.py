@@ -14,6 +14,7 @@ from relnotes.release.ledger import Finding, Ledger
 from relnotes.release.record import Combination, Origin, Relapse, Rollback, Unmeasured
 
 _NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.CHANGED})
+_JUDGED = frozenset({Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Facts:
     rollback: Rollback | None
     relapses: tuple[Relapse, ...]
     audience: Callable[[tuple[str, str, str | None]], Audience]
-    again: Callable[[Measurement, Measurement], Comparison]  # compares with an older baseline
+    again: Callable[[Measurement, Measurement, Comparison], Comparison]
+    """Compares an older result with a newer one, judged as the row of today was."""
 
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
@@ -112,37 +114,45 @@ def _recovered(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, .
         baseline = ledger.baselines.get(entry.id)
         if baseline is None:
             continue
-        again = facts.again(baseline, pair.new.measurement)
-        if again.verdict in (Verdict.IMPROVED, Verdict.HELD):
-            words = (
-                f"back to {number(again.new)} from {number(one.old)}; {number(again.old)} before"
-            )
+        again = facts.again(baseline, pair.new.measurement, one)
+        if again.verdict in (Verdict.IMPROVED, Verdict.HELD) or _no_worse(again):
+            words = f"{number(again.new)} now; {number(again.old)} before it fell"
+            if again.direction is Direction.LOWER:
+                words = f"{number(again.new)} now; {number(again.old)} before it rose"
             yield entry.subject, (words, *_sources(one)[-1:])
+
+
+def _no_worse(again: Comparison) -> bool:
+    """The number itself is back, whatever could have been seen."""
+    if again.delta is None or again.verdict is Verdict.NOT_COMPARABLE:
+        return False
+    return again.delta <= 0 if again.direction is Direction.LOWER else again.delta >= 0
 
 
 # -- blocking behaviours that could not be judged ----------------------------------------------
 
 
 def _not_judged(facts: Facts) -> Iterator[Finding]:
-    rows: dict[str, list[Comparison]] = {}
-    for one in facts.comparisons:
-        if one.blocking and one.behaviour and one.verdict in _NOT_JUDGED:
-            rows.setdefault(one.behaviour, []).append(one)
     audiences = {behaviour.id: behaviour.audience for behaviour in facts.coverage.behaviours}
-    for behaviour, found in rows.items():
-        words = "; ".join(f"{eval_name(one)}: {_why(one)}" for one in found)
-        hidden = any(
-            facts.audience((one.task, one.metric, one.filter)) is Audience.INTERNAL for one in found
-        )
+    for pair, one in zip(facts.pairs, facts.comparisons, strict=True):
+        if not (one.blocking and one.behaviour and one.verdict in _NOT_JUDGED):
+            continue
+        hidden = facts.audience(pair.key) is Audience.INTERNAL
         yield Finding(
             origin=Origin.INCONCLUSIVE,
-            subject=f"inconclusive:{behaviour}",
-            text=f"Whether {behaviour} held could not be shown. {words}",
-            evidence=tuple(source for one in found for source in _sources(one)),
-            behaviour=behaviour,
+            subject=_judgement_subject(pair),
+            text=f"Whether {one.behaviour} held could not be shown"
+            f" by {eval_name(one)}: {_why(one)}",
+            evidence=_sources(one),
+            behaviour=one.behaviour,
             blocking=True,
-            audience=Audience.INTERNAL if hidden else audiences[behaviour],
+            audience=Audience.INTERNAL if hidden else audiences[one.behaviour],
         )
+
+
+def _judgement_subject(pair: Pair) -> str:
+    task, metric, filter_ = pair.key
+    return f"inconclusive:{task}:{metric}:{filter_ or 'none'}:{pair.variant}"
 
 
 def _why(one: Comparison) -> str:
@@ -154,16 +164,17 @@ def _why(one: Comparison) -> str:
 
 
 def _judged(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
-    passing: dict[str, list[Comparison]] = {}
-    for one in facts.comparisons:
-        if one.blocking and one.behaviour:
-            passing.setdefault(one.behaviour, []).append(one)
+    rows = {
+        _judgement_subject(pair): one
+        for pair, one in zip(facts.pairs, facts.comparisons, strict=True)
+    }
+    blocking = {one.id for one in facts.coverage.behaviours if one.blocking}
     for entry in ledger.open_derived(Origin.INCONCLUSIVE):
-        rows = passing.get(entry.behaviour or "", [])
-        if rows and all(one.passes for one in rows):
-            words = "; ".join(f"{eval_name(one)} {one.verdict.value}" for one in rows)
-            yield entry.subject, (words, *(s for one in rows for s in _sources(one)[-1:]))
-        elif entry.behaviour not in {one.id for one in facts.coverage.behaviours if one.blocking}:
+        one = rows.get(entry.subject)
+        if one is not None and one.verdict in _JUDGED:
+            words = f"{eval_name(one)} {one.verdict.value}"
+            yield entry.subject, (words, *_sources(one)[-1:])
+        elif entry.behaviour not in blocking:
             yield entry.subject, (f"{entry.behaviour} is no blocking behaviour any more",)
 
 

@@ -16,7 +16,6 @@ from relnotes.release.bundle import (
     Tested,
     TrainingChange,
     TrainingKind,
-    UpdateKind,
     iso,
 )
 from relnotes.release.prompt_diff import diff_texts
@@ -63,6 +62,7 @@ class Material:
     combination: Combination
     rollback: Rollback | None
     relapses: tuple[Relapse, ...]
+    remarks: tuple[str, ...]
     prompt_policy: Publish
 
 
@@ -96,6 +96,7 @@ def make_record(material: Material) -> Record:
         rollout=_rollout(bundle) if own_words else (),
         rollback=material.rollback,
         relapses=material.relapses,
+        remarks=material.remarks,
         withheld={},
     )
 
@@ -237,10 +238,6 @@ def what_is_lost(old: Snapshot, new: Snapshot, changes: Iterable[Change]) -> tup
         and change.audience is Audience.PUBLIC
     ]
     return tuple(words.rstrip(".") for words in (*training, *tools))
-
-
-def is_rollback(bundle: Bundle) -> bool:
-    return bundle.release.kind is UpdateKind.ROLLBACK
 
 
 # -- counting ----------------------------------------------------------------------------------

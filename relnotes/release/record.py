@@ -261,6 +261,7 @@ class Record:
     rollout: tuple[RolloutStage, ...]
     rollback: Rollback | None
     relapses: tuple[Relapse, ...]
+    remarks: tuple[str, ...]  # for the authors: what was read and had no effect
     withheld: dict[str, int]  # how many items of each section this audience does not see
 
 
