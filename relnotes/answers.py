@@ -77,6 +77,8 @@ def record_of(
 
     With what stands beside them, and remarks for the authors.
     """
+    from relnotes.publication import note_problems
+
     repository = workspace.repository
     releases = releases_of(repository, line)
     wanted = _wanted(repository, releases, tag)
@@ -94,6 +96,8 @@ def record_of(
     tags = [summary.tag for summary in summaries]
     beside = annotate(tags, withdrawals_by(summaries), amendments, audience)
     point = found[0]
+    if problems := list(note_problems(point.record)):
+        raise RelnotesError(problems)
     return seen_by(point, audience), beside[wanted.tag], point.record.remarks
 
 

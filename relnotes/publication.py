@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -12,7 +12,7 @@ from relnotes.errors import Problem, RelnotesError
 from relnotes.history import short_tag
 from relnotes.lines import Releases, new_fold, walk
 from relnotes.publish import pages
-from relnotes.publish.markdown import path_slug
+from relnotes.publish.markdown import author_problems, path_slug
 from relnotes.publish.schemas import NAMES, schema_text
 from relnotes.publish.site import assets
 from relnotes.publish.sitemap import SiteMap, site_map
@@ -108,11 +108,13 @@ def _publish_line(
     done = len(state.releases)
     fold = new_fold(site.repository, line, site.settings)
     restore(state, fold, site.repository)
+    problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
     for number, (release, point) in enumerate(
         walk(site.repository, fold, releases.known[done:]), done + 1
     ):
         remarks.extend(point.record.remarks)
+        problems.extend(note_problems(point.record))
         record = for_public(point.record, point.hidden)
         _put_record(site, record)
         _put_page(site, record, expected[release.tag])
@@ -121,11 +123,21 @@ def _publish_line(
         state.summaries.append(summary_of(record))
         state.lives.update(live_on(state.lives, record))
         progress(line.title or line.name, number, len(tags))
+    if problems:
+        raise RelnotesError(problems)
     remember(state, fold)
     final = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
     for at, tag in enumerate(tags):
         _settle(site, state, at, tag, final[tag], is_new=at >= done)
     return state
+
+
+def note_problems(record: Record) -> Iterator[Problem]:
+    """What may not stand in the Markdown of a release note."""
+    at = record.provenance
+    for note in record.notes:
+        place = f"{at.tag}:{at.bundle}/{note.path}"
+        yield from author_problems(note.text, place, note.first_line)
 
 
 def _usable(site: Site, releases: Releases, cached: LineState | None) -> LineState:

@@ -192,6 +192,14 @@ def test_an_amendment_written_later_changes_only_what_stands_beside_the_record(w
     assert (wren.path / "site/releases/wren/v2.json").read_bytes() == record
 
 
+def test_a_link_that_could_run_code_is_refused_with_its_line(wren):
+    note = "---\nkind: feature\n---\nGood.\n\nSee [this](javascript:alert(1)).\n"
+    wren.release("v4", {"bundle/notes/n.md": note})
+
+    assert "v4:bundle/notes/n.md:6" in build(wren.path, check=2).stderr
+    assert "v4:bundle/notes/n.md:6" in relnotes(wren.path, "notes", "v4", check=2).stderr
+
+
 def test_an_amendment_of_an_unknown_release_is_refused(wren):
     wren.write({"amendments/x.yaml": "release: v22\non: 2026-02-01\ntext: x\n"})
 

@@ -130,7 +130,14 @@ def _notes(material: Material) -> tuple[Note, ...]:
 
 def _note(fragment: Fragment) -> Note:
     head = fragment.head
-    return Note(fragment.path, head.kind.value, head.area, fragment.text, head.audience)
+    return Note(
+        fragment.path,
+        head.kind.value,
+        head.area,
+        fragment.text,
+        head.audience,
+        fragment.first_line,
+    )
 
 
 def _rollout(bundle: Bundle) -> tuple[RolloutStage, ...]:

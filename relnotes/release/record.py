@@ -70,6 +70,7 @@ class Note:
     area: str | None
     text: str
     audience: Audience
+    first_line: int = 1  # of the text, in its file
 
 
 @dataclass(frozen=True, slots=True)

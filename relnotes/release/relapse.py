@@ -22,8 +22,10 @@ def taken_out(old: Snapshot, new: Snapshot, tag: str) -> Iterator[Watched]:
         if name not in before or before[name] == after:
             continue
         gone = removed_lines(diff_texts(before[name], after))
-        reworded = {line for line, _, _ in reworded_lines(gone, after)}
-        yield from (Watched(line, name, tag) for line in gone if line not in reworded)
+        left = {line for line, _, _ in reworded_lines(gone, after)} | set(
+            returned_lines(gone, after)
+        )
+        yield from (Watched(line, name, tag) for line in gone if line not in left)
 
 
 def relapses(
