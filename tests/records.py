@@ -440,6 +440,7 @@ UPDATE = Record(
     ),
     rollback=None,
     relapses=(),
+    remarks=(),
     withheld={"other": 2, "evals": 3},
 )
 
