@@ -26,7 +26,7 @@ from relnotes.publish.interval_plot import NARROW, WIDE, Mark, interval_plot
 from relnotes.publish.pen import clean
 from relnotes.shipped import templates_folder
 
-PLOTTED = 40
+PLOTTED = 32  # a plot of 15 KB
 _DESCRIBED = 8
 _NOTHING = "—"
 
@@ -54,7 +54,6 @@ class ReportGroup:
     count: int
     rows: tuple[ReportRow, ...]
     reasons: tuple[tuple[str, tuple[str, ...]], ...]  # of what cannot be compared
-    note: str
     folded: bool
 
 
@@ -147,7 +146,6 @@ def _group(group: Group, compared: Compared) -> ReportGroup:
         count=len(group.rows),
         rows=tuple(_row(row, with_sources=_has_several(compared)) for row in group.rows),
         reasons=tuple((reason, tuple(names)) for reason, names in reasons),
-        note=compare_wording.honest_sentence(compared) if group.verdict is Verdict.HELD else "",
         folded=group.verdict in (Verdict.HELD, Verdict.ADDED, Verdict.NOT_COMPARABLE),
     )
 

@@ -38,14 +38,10 @@ def compare_text(compared: Compared, *, colour: bool, width: int, everything: bo
         list(_sides(compared, pen)),
         list(_summary(compared, pen)),
         *(list(_group(group, compared, pen, everything)) for group in found),
-        [] if found and found[-1].verdict is Verdict.HELD else _unseen(compared, pen),
+        pen.wrap(compare_wording.honest_sentence(compared)),
         list(_foot(compared, pen)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
-
-
-def _unseen(compared: Compared, pen: Pen) -> list[str]:
-    return pen.wrap(compare_wording.honest_sentence(compared))
 
 
 # -- the head --------------------------------------------------------------------------------------
@@ -85,34 +81,26 @@ def _summary(compared: Compared, pen: Pen) -> Iterator[str]:
 
 
 def _group(group: Group, compared: Compared, pen: Pen, everything: bool) -> Iterator[str]:
-    heading = f"{group.mark} {group.verdict.value}"
-    meaning = f"  {len(group.rows):,}, {group.meaning}"
-    yield pen.paint(f"{_BOLD};{_COLOURS.get(group.verdict, _BOLD)}", heading) + pen.paint(
-        _DIM, _within(meaning, pen.width - columns(heading))
-    )
+    heading = f"{group.mark} {len(group.rows):,} {group.verdict.value}"
+    yield _heading(heading, group, pen)
     most = len(group.rows) if everything else ROWS_SHOWN
     if group.verdict is Verdict.NOT_COMPARABLE:
         yield from _by_reason(group, pen, everything)
     elif group.verdict in (Verdict.ADDED, Verdict.HELD) and not everything:
-        yield from _folded(group, compared, pen)
+        names = [eval_wording.eval_name(row) for row in group.rows]
+        yield from pen.wrap(wording.listed(names, NAMES_SHOWN), indent=2)
     elif group.verdict in _WITH_INTERVAL:
         yield from _table(group, compared, pen, most)
     else:
         yield from _list(group, pen, most)
-    if group.verdict is Verdict.HELD and everything:
-        yield from pen.wrap(compare_wording.honest_sentence(compared), indent=2)
 
 
-def _within(text: str, room: int) -> str:
-    return text if columns(text) <= room else text.partition(",")[0]
-
-
-def _folded(group: Group, compared: Compared, pen: Pen) -> Iterator[str]:
-    if group.verdict is Verdict.HELD:
-        yield from pen.wrap(compare_wording.honest_sentence(compared), indent=2)
-        return
-    names = [eval_wording.eval_name(row) for row in group.rows]
-    yield from pen.wrap(wording.listed(names, NAMES_SHOWN), indent=2)
+def _heading(heading: str, group: Group, pen: Pen) -> str:
+    meaning = f": {group.meaning}"
+    if columns(heading + meaning) > pen.width:
+        meaning = ""
+    painted = pen.paint(f"{_BOLD};{_COLOURS.get(group.verdict, _BOLD)}", heading)
+    return painted + pen.paint(_DIM, meaning)
 
 
 def _by_reason(group: Group, pen: Pen, everything: bool) -> Iterator[str]:
@@ -203,9 +191,7 @@ def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
 
 def _remarks(row: Comparison, verdict: Verdict, compared: Compared) -> Iterator[str]:
     """What stands below a row: why it is inconclusive, what it was compared in spite of."""
-    if verdict in (Verdict.INCONCLUSIVE, Verdict.CHANGED) and (
-        words := eval_wording.reason_words(row)
-    ):
+    if verdict is Verdict.INCONCLUSIVE and (words := eval_wording.reason_words(row)):
         yield words
     yield from (one for one in row.remarks if one.startswith("compared in spite"))
     several = max(len(compared.old.files), len(compared.new.files)) > 1

@@ -80,7 +80,7 @@ def interval_plot(
     unit: str,
     margin: float | None = None,
 ) -> str:
-    """The plot, a row a mark, in the order given; `unit` stands behind the last number of the scale."""
+    """The plot, a row a mark, in the order given; `unit` stands behind the last tick."""
     scale = scale_of(marks, margin)
     foot = _HEAD + layout.row * len(marks)
     tops = [_HEAD + layout.row * at for at in range(len(marks))]
@@ -90,7 +90,7 @@ def interval_plot(
         f' aria-labelledby="{name}-title {name}-desc">',
         f'<title id="{name}-title">{_text(title)}</title>',
         f'<desc id="{name}-desc">{_text(description)}</desc>',
-        f'<svg class="field" {layout.field}>',
+        f"<svg {layout.field}>",
         *_margin_band(scale, margin, foot),
         *_axis(scale, foot, unit),
         *(
@@ -133,9 +133,9 @@ def _margin_band(scale: Scale, margin: float | None, foot: int) -> list[str]:
     if not margin:
         return []
     left, right = scale.at(-margin), scale.at(0)
-    width = f"{right - left:.2f}%"
+    width = f"{right - left:.1f}%"
     return [
-        f'<rect class="band" x="{left:.2f}%" y="{_TOP}" width="{width}" height="{foot - _TOP}"/>'
+        f'<rect class="band" x="{left:.1f}%" y="{_TOP}" width="{width}" height="{foot - _TOP}"/>'
     ]
 
 
@@ -150,15 +150,15 @@ def _axis(scale: Scale, foot: int, unit: str) -> list[str]:
         at = scale.at(value)
         kind = "zero" if value == 0 else "grid"
         parts.append(
-            f'<line class="{kind}" x1="{at:.2f}%" x2="{at:.2f}%" y1="{_TOP}" y2="{foot}"/>'
+            f'<line class="{kind}" x1="{at:.1f}%" x2="{at:.1f}%" y1="{_TOP}" y2="{foot}"/>'
         )
         last = value == marks[-1]
         anchor = " end" if last and at > 75 else " start" if at < 8 else ""
         words = f"{_signed(value)}{unit if last else ''}"
-        parts.append(f'<text class="tick{anchor}" x="{at:.2f}%" y="{foot + 16}">{words}</text>')
+        parts.append(f'<text class="tick{anchor}" x="{at:.1f}%" y="{foot + 16}">{words}</text>')
     if not any(value == 0 for value in marks):
         parts.append(
-            f'<line class="zero" x1="{zero:.2f}%" x2="{zero:.2f}%" y1="{_TOP}" y2="{foot}"/>'
+            f'<line class="zero" x1="{zero:.1f}%" x2="{zero:.1f}%" y1="{_TOP}" y2="{foot}"/>'
         )
     return parts
 
@@ -167,9 +167,9 @@ def _words(mark: Mark, y: int) -> str:
     interval = f'<tspan class="ci"> {_text(mark.interval)}</tspan>' if mark.interval else ""
     return (
         f'<g class="{mark.kind}">'
-        f'<text class="words" x="0" y="{y}"><tspan class="sign">{mark.sign}</tspan>'
+        f'<text x="0" y="{y}"><tspan class="sign">{mark.sign}</tspan>'
         f" {_text(_cut(mark.name))}</text>"
-        f'<text class="words end" x="100%" y="{y}">{_text(mark.figure)}{interval}</text>'
+        f'<text class="end" x="100%" y="{y}">{_text(mark.figure)}{interval}</text>'
         "</g>"
     )
 
@@ -178,18 +178,20 @@ def _interval(mark: Mark, scale: Scale, y: int) -> str:
     low, high, at = scale.at(mark.low), scale.at(mark.high), scale.at(mark.value)
     return (
         f'<g class="{mark.kind}">'
-        f'<line x1="{low:.2f}%" x2="{high:.2f}%" y1="{y}" y2="{y}"/>'
+        f'<line x1="{low:.1f}%" x2="{high:.1f}%" y1="{y}" y2="{y}"/>'
         f"{_end(low, y, -1 if mark.low < scale.low else 0)}"
         f"{_end(high, y, 1 if mark.high > scale.high else 0)}"
-        f'<svg class="shape" x="{at:.2f}%" y="{y}"><path d="{_SHAPES[mark.kind]}"/></svg>'
+        f'<svg x="{at:.1f}%" y="{y}"><path d="{_SHAPES[mark.kind]}"/></svg>'
         "</g>"
     )
 
 
-def _end(at: float, middle: int, beyond: int) -> str:
+def _end(at: float, y: int, beyond: int) -> str:
     """A bar where an interval ends, an arrow where it goes on outside the scale."""
-    path = {0: "M0-4V4", -1: "M5-4L0 0L5 4", 1: "M-5-4L0 0L-5 4"}[beyond]
-    return f'<svg class="shape cap" x="{at:.2f}%" y="{middle}"><path d="{path}"/></svg>'
+    if not beyond:
+        return f'<line x1="{at:.1f}%" x2="{at:.1f}%" y1="{y - 4}" y2="{y + 4}"/>'
+    path = "M5-4L0 0L5 4" if beyond < 0 else "M-5-4L0 0L-5 4"
+    return f'<svg x="{at:.1f}%" y="{y}"><path class="beyond" d="{path}"/></svg>'
 
 
 def _signed(value: float) -> str:
