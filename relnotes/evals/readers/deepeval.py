@@ -16,6 +16,7 @@ import msgspec
 from relnotes.evals.readers import json_text
 from relnotes.evals.readers.checks import Checks, Path
 from relnotes.evals.readers.lm_eval_task import digest
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.evals.sample import Sample, State
@@ -93,7 +94,9 @@ def read(data: bytes, place: str) -> EvalFile:
     if not found:
         checks.remark("this file holds no result")
     model = _model(file.hyperparameters)
-    return EvalFile(name, "deepeval", None, None, model, tuple(found), checks.finish())
+    sampled = tuple((task, metric, None) for metric in scores)
+    known = tuple(found)
+    return EvalFile(name, "deepeval", None, None, model, known, checks.finish(), sampled=sampled)
 
 
 def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
@@ -140,7 +143,7 @@ def _result(one: Any, key: str, path: Path, checks: Checks) -> Iterator[_Result]
     limit = next((k for k in ("threshold", "minimumScore") if k in one), "threshold")
     success = one.get("success")
     yield _Result(
-        metric,
+        redacted(metric),
         key,
         None if one.get("error") else score,
         success if isinstance(success, bool) else None,
@@ -265,7 +268,7 @@ def _is_user(turn: Row) -> bool:
 
 def _task(file: _File) -> str:
     """What stays the same from run to run."""
-    return str(file.datasetAlias or file.testFile or "deepeval")
+    return redacted(str(file.datasetAlias or file.testFile or "deepeval"))
 
 
 def _model(hyperparameters: Any) -> str | None:

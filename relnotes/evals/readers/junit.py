@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers.checks import Checks
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample, State
@@ -54,7 +55,10 @@ def read(data: bytes, place: str) -> EvalFile:
     found = tuple(_measurement(suite, tally, checks) for suite, tally in tallies.items())
     if not found:
         checks.remark("this file holds no test case")
-    return EvalFile(name, "junit", None, file.started, None, found, checks.finish())
+    sampled = tuple(one.key for one in found)
+    return EvalFile(
+        name, "junit", None, file.started, None, found, checks.finish(), sampled=sampled
+    )
 
 
 def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
@@ -139,7 +143,7 @@ class _File:
             raise self._refused("nested too deeply")
         tag = tag.rpartition(":")[2]
         if tag == "testsuite":
-            self._suites.append(attributes.get("name", ""))
+            self._suites.append(redacted(attributes.get("name", "")))
             self.started = self.started or attributes.get("timestamp")
         elif tag == "testcase":
             self._case, self._said = attributes, set()

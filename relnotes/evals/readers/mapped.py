@@ -16,6 +16,7 @@ from relnotes.evals.mapping import Mapping, TableFormat
 from relnotes.evals.metrics import Facts, facts_of, outside, with_facts
 from relnotes.evals.readers import json_text
 from relnotes.evals.readers.checks import Checks
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.readers.tables import Table, open_table
 from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Kind, Measurement
@@ -33,32 +34,37 @@ Group = tuple[str, str, str | None, tuple[tuple[str, str], ...]]
 
 def read(data: bytes, place: str, mapping: Mapping) -> EvalFile:
     """The measurements that a table holds, or that its questions make together."""
-    table = open_table(io.BytesIO(data), place, mapping.format, mapping.delimiter)
-    layout = _Layout(mapping, table, place)
     checks = Checks(data, place)
     made = _of_questions if mapping.columns.score else _of_results
-    measurements = tuple(made(layout, checks))
+    with open_table(io.BytesIO(data), place, mapping.format, mapping.delimiter) as table:
+        measurements = tuple(made(_Layout(mapping, table, place), checks))
+        shown = f"{table.format} by mapping"
     if not measurements:
         checks.remark("this file holds no result")
-    shown = f"{table.format} by mapping"
     harness = mapping.harness or "own"
-    return EvalFile(shown, harness, None, None, None, measurements, checks.finish())
+    sampled = tuple(one.key for one in measurements) if mapping.columns.score else ()
+    return EvalFile(
+        shown, harness, None, None, None, measurements, checks.finish(), sampled=sampled
+    )
 
 
 def read_samples(file: BinaryIO, place: str, mapping: Mapping) -> Iterator[Sample]:
     """Every score; nothing for a table of results."""
     if not mapping.columns.score:
         return
-    table = open_table(file, place, mapping.format, mapping.delimiter)
-    layout = _Layout(mapping, table, place)
-    checks = Checks(b"", place)
+    with open_table(file, place, mapping.format, mapping.delimiter) as table:
+        yield from _samples(_Layout(mapping, table, place), Checks(b"", place))
+
+
+def _samples(layout: _Layout, checks: Checks) -> Iterator[Sample]:
+    columns = layout.mapping.columns
     epochs: dict[tuple[Group, str], int] = {}
     for number, row in enumerate(layout.rows()):
         group = row.group(checks)
-        key = row.key(checks) if mapping.columns.key else by_position(number)
+        key = row.key(checks) if columns.key else by_position(number)
         score, state = row.score(checks)
         checks.finish()
-        if mapping.columns.epoch:
+        if columns.epoch:
             epochs[group, key] = epochs.get((group, key), 0) + 1
         epoch = epochs.get((group, key), 1)
         yield Sample(*group[:3], key, epoch, row.cluster(), score, state)
@@ -114,7 +120,13 @@ class _Row:
                 said[field] = value
         task = mapping.task or self._named("task", checks)
         metric = mapping.metric or self._named("metric", checks)
-        return task, metric, self._words("filter"), tuple(sorted(said.items()))
+        filter_name = self._words("filter")
+        return (
+            redacted(task),
+            redacted(metric),
+            None if filter_name is None else redacted(filter_name),
+            tuple(sorted(said.items())),
+        )
 
     def key(self, checks: Checks) -> str:
         return self._named("key", checks)

@@ -16,6 +16,7 @@ import msgspec
 from relnotes.evals.readers import json_text, lines
 from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.lm_eval_task import digest
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample, State
@@ -82,7 +83,10 @@ def read(data: bytes, place: str) -> EvalFile:
         checks.remark("this file holds no result")
     model = ", ".join(_models(spec)) or None
     started = spec.created_at if isinstance(spec.created_at, str) else None
-    return EvalFile(name, "openai-evals", None, started, model, found, checks.finish())
+    sampled = ((task, _ACCURACY, None),) if tally.n else ()
+    return EvalFile(
+        name, "openai-evals", None, started, model, found, checks.finish(), sampled=sampled
+    )
 
 
 def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
@@ -165,7 +169,7 @@ def _check_against_events(task: str, value: float | None, tally: Tally, checks: 
 
 def _task(spec: _Spec) -> str:
     """`test-match.s1.simple-v0`: the eval and its split; what follows is the version."""
-    full = str(spec.eval_name or "unnamed eval")
+    full = redacted(str(spec.eval_name or "unnamed eval"))
     return full.rpartition(".")[0] if full.count(".") >= 2 else full
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import duckdb
@@ -22,9 +23,19 @@ _BATCH = 20_000
 _GLOB = re.compile(r"[*?\[\]{}]|^\w+://")
 
 
-def opened(file: BinaryIO, place: str) -> tuple[tuple[str, ...], Callable[[Sequence[str]], Rows]]:
+@contextmanager
+def opened(
+    file: BinaryIO, place: str
+) -> Iterator[tuple[tuple[str, ...], Callable[[Sequence[str]], Rows]]]:
     """The names of the columns, and what reads the rows of some of them."""
     source = _Source(file)
+    try:
+        yield _table(source, place)
+    finally:
+        source.close()
+
+
+def _table(source: _Source, place: str) -> tuple[tuple[str, ...], Callable[[Sequence[str]], Rows]]:
     try:
         count = source.ask("SELECT sum(num_rows) FROM parquet_file_metadata(?)")[0][0] or 0
         columns = tuple(row[0] for row in source.ask("DESCRIBE SELECT * FROM read_parquet(?)"))
@@ -68,6 +79,11 @@ class _Source:
         found = self._connection.cursor().execute(query, [self._path])
         while batch := found.fetchmany(_BATCH):
             yield from batch
+
+    def close(self) -> None:
+        self._connection.close()
+        if self._copy is not None:
+            self._copy.close()
 
     def _path_of(self, file: BinaryIO) -> str:
         """Its own, unless it has none or DuckDB would take it for a pattern."""

@@ -59,6 +59,8 @@ def without_secrets(file: EvalFile) -> EvalFile:
         model=_redacted(file.model),
         measurements=tuple(_measurement(one) for one in file.measurements),
         remarks=tuple(redacted(remark) for remark in file.remarks),
+        shared=_conditions(file.shared),
+        sampled=tuple((redacted(a), redacted(b), _redacted(c)) for a, b, c in file.sampled),
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
@@ -34,9 +35,10 @@ class Table:
     rows: Callable[[Sequence[str]], Rows]
 
 
+@contextmanager
 def open_table(
     file: BinaryIO, place: str, wanted: TableFormat | None, delimiter: str | None = None
-) -> Table:
+) -> Iterator[Table]:
     """A seekable file as a table; RelnotesError if its content is not what it should be."""
     head = file.read(1 << 12)
     file.seek(0)
@@ -48,10 +50,13 @@ def open_table(
     if chosen is TableFormat.PARQUET:
         from relnotes.evals.readers import parquet  # with DuckDB, which few need
 
-        return Table(chosen, *parquet.opened(file, place))
-    if chosen is TableFormat.JSONL:
-        return _json_lines(file, place)
-    return _csv(file, place, chosen, delimiter or ("\t" if chosen is TableFormat.TSV else ","))
+        with parquet.opened(file, place) as (columns, rows):
+            yield Table(chosen, columns, rows)
+    elif chosen is TableFormat.JSONL:
+        yield _json_lines(file, place)
+    else:
+        comma = "\t" if chosen is TableFormat.TSV else ","
+        yield _csv(file, place, chosen, delimiter or comma)
 
 
 def _format(head: bytes) -> TableFormat:

@@ -1,0 +1,87 @@
+"""A declared mapping, from the settings file to the verdict of a release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bundlekit import bundle, project
+
+from relnotes.errors import RelnotesError
+from relnotes.evals.comparison import Comparison
+from relnotes.lines import new_fold, releases_of, walk
+from relnotes.workspace import open_workspace
+
+DECLARED = """
+[[evals.mapping]]
+path = "evals/own/*.csv"
+metric = "exact_match"
+columns.task = "suite"
+columns.score = "right"
+columns.key = "question"
+"""
+
+
+def table(right: int, of: int = 200) -> str:
+    rows = (f"arithmetic,q{number},{int(number < right)}\n" for number in range(of))
+    return "suite,question,right\n" + "".join(rows)
+
+
+def evals_of(path: Path, tag: str) -> tuple[Comparison, ...]:
+    workspace = open_workspace(path)
+    with workspace.repository as repository:
+        settings = workspace.settings()
+        (line,) = settings.lines
+        fold = new_fold(repository, line, settings)
+        points = walk(repository, fold, releases_of(repository, line).known)
+        return {release.tag: point.record for release, point in points}[tag].evals
+
+
+def releases(path: Path, declared: str) -> None:
+    project(
+        path,
+        {
+            "v1": {"bundle.yaml": bundle(), "evals/own/a.csv": table(180)},
+            "v2": {"evals/own/a.csv": None, "evals/own/b.csv": table(120)},
+        },
+    )
+    settings = path / "relnotes.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + declared, encoding="utf-8")
+
+
+def test_a_table_of_a_teams_own_is_compared_like_any_other(tmp_path: Path) -> None:
+    releases(tmp_path, DECLARED)
+
+    (row,) = evals_of(tmp_path, "v2")
+
+    assert (row.task, row.metric, row.old, row.new) == ("arithmetic", "exact_match", 0.9, 0.6)
+    assert row.verdict == "regressed"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (('"right"', '"rigth"'), 'there is no column "rigth" (did you mean "right"?)'),
+        (('columns.score = "right"', ""), "columns should name either value"),
+        (("columns.key", "colums.key"), 'unknown key "colums"'),
+        (('metric = "exact_match"', ""), "give metric either as a constant"),
+    ],
+)
+def test_what_is_wrong_in_a_mapping_is_said_where_it_stands(
+    tmp_path: Path, change: tuple[str, str], what: str
+) -> None:
+    releases(tmp_path, DECLARED.replace(*change))
+
+    with pytest.raises(RelnotesError) as caught:
+        evals_of(tmp_path, "v2")
+
+    assert what in str(caught.value)
+
+
+def test_a_table_without_a_mapping_stops_the_build(tmp_path: Path) -> None:
+    releases(tmp_path, "")
+
+    with pytest.raises(RelnotesError) as caught:
+        evals_of(tmp_path, "v2")
+
+    assert "no known format of eval results" in str(caught.value)
