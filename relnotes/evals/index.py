@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from relnotes.errors import fail
+from relnotes.evals.held import Held, Holders
 from relnotes.evals.result import TASK, EvalFile, Measurement
 
 Key = tuple[str, str, str | None]
@@ -36,6 +37,8 @@ class Pair:
     variant: str
     old: Located | None
     new: Located | None
+    samples: tuple[Held, Held] | None = None
+    """The files with the samples of both, where there are such."""
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class EvalIndex:
 
     files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
     located: dict[Key, list[Located]] = field(default_factory=dict)
+    samples: Holders = field(default_factory=Holders)
     generation: int = 0  # grows whenever the set of keys changes
     folders: dict[str, dict[str, None]] = field(default_factory=dict)  # folder → its paths
     speakers: dict[str, dict[str, None]] = field(default_factory=dict)  # those that say `shared`
@@ -64,6 +68,7 @@ class EvalIndex:
         A result that only moved to another file name is not touched.
         """
         changes = list(changes)
+        self.samples.mark()
         paths = self._affected(changes)
         gone = [key for path in paths for key in self._keys(path)]
         before = {key: self._current(key) for key in gone}
@@ -78,6 +83,8 @@ class EvalIndex:
         after = {key: self._current(key) for key in before}
         self.generation += any(bool(before[key]) != bool(after[key]) for key in before)
         pairs = [pair for key in before for pair in _pairs(key, before[key], after[key])]
+        if self.samples.now:
+            pairs = [self._with_samples(pair) for pair in pairs]
         return sorted(pairs, key=lambda pair: (pair.key[0], pair.key[1], pair.key[2] or ""))
 
     def current(self, key: Key) -> list[Located]:
@@ -113,6 +120,13 @@ class EvalIndex:
                     raise fail(speaker, what, "keep each run in a folder of its own")
         return tuple(said.items())
 
+    def _with_samples(self, pair: Pair) -> Pair:
+        if not pair.old or not pair.new:
+            return pair
+        old = self.samples.before(pair.key, pair.old.path)
+        new = self.samples.after(pair.key, pair.new.path)
+        return replace(pair, samples=(old, new)) if old and new else pair
+
     def _affected(self, changes: list[tuple[str, str | None, EvalFile | None]]) -> dict[str, None]:
         """The paths that change, and the neighbours of those that speak for their folder."""
         paths = dict.fromkeys(path for path, _, _ in changes)
@@ -135,12 +149,14 @@ class EvalIndex:
 
     def _store(self, path: str, blob: str | None, file: EvalFile | None) -> None:
         folder = _folder(path)
-        self.files.pop(path, None)
+        if known := self.files.pop(path, None):
+            self.samples.drop(path, known[1].sampled)
         for group in (self.folders, self.speakers):
             group.get(folder, {}).pop(path, None)
         if blob is None or file is None:
             return
         self.files[path] = (blob, file)
+        self.samples.put(path, blob, file.sampled)
         self.folders.setdefault(folder, {})[path] = None
         if file.shared:
             self.speakers.setdefault(folder, {})[path] = None
@@ -196,9 +212,9 @@ def _pairs(key: Key, old: dict[str, Located], new: dict[str, Located]) -> Iterat
     """Variants are paired by name; a single one left over on each side is paired with the other,
     so that a changed number of shots shows as not comparable and not as removed and added."""
     if len(old) == 1 and old.keys() == new.keys():
-        ((before, after),) = zip(old.values(), new.values(), strict=True)
-        if before.blob != after.blob:
-            yield Pair(key, "", before, after)
+        (here,), (there,) = old.values(), new.values()
+        if here.blob != there.blob:
+            yield Pair(key, "", here, there)
         return
     left = [variant for variant in old if variant not in new]
     come = [variant for variant in new if variant not in old]

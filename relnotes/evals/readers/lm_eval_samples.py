@@ -1,20 +1,37 @@
-"""Recognise `samples_*.jsonl` of lm-evaluation-harness: one line a question.
+"""Read `samples_*.jsonl` of lm-evaluation-harness: one line a question and filter.
 
-Only the first line is looked at; such files can be huge.
+Its traps: the task stands in the file's name only; `doc_id` is a position, and not the same with
+a limit or another order, so the document's hash is the key; a data set may hold the same document
+twice; scores that are lists are parts of a corpus metric and no scores of a question.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from collections.abc import Iterator
+from hashlib import blake2b
+from itertools import chain
+from typing import Any, BinaryIO
 
 import msgspec
 
-from relnotes.evals.readers import json_text
+from relnotes.errors import fail
+from relnotes.evals.readers import json_text, lines
 from relnotes.evals.result import EvalFile
+from relnotes.evals.sample import Sample, State, by_position
 
 name = "lm-eval samples"
 
-_REMARK = "per-sample results are kept in the release, and not compared yet"
+_ABSENT = msgspec.UNSET
+_NO_SCORE = frozenset({"bypass"})
+_FILE_NAME = re.compile(r"(?:^|/)(?:.*_)?samples_(.+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.jsonl$")
+_MEND = "run it again, or declare the file in relnotes.toml under [[evals.ignore]] with a reason"
+_NOT_METRICS = frozenset(
+    {
+        *("doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"),
+        *("doc_hash", "prompt_hash", "target_hash"),
+    }
+)
 
 
 class _Line(msgspec.Struct):
@@ -47,6 +64,90 @@ def recognise(head: bytes) -> bool:
     return is_samples(head)
 
 
-def read(data: bytes, place: str) -> EvalFile:  # noqa: ARG001  (nothing of it is read)
-    """No measurement, and a remark that says so."""
-    return EvalFile(name, "lm-eval", None, None, None, (), (_REMARK,))
+def read(data: bytes, place: str) -> EvalFile:  # noqa: ARG001  (the totals stand elsewhere)
+    """No measurement: the scores are paired, and the totals are in the results file."""
+    return EvalFile(name, "lm-eval", None, None, None, (), ())
+
+
+def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
+    """Every metric of every line, with its filter."""
+    task = task_of(place)
+    numbered = lines.of_file(file, place)
+    first = next(numbered, None)
+    if first is None:
+        return
+    metrics = metrics_of(first[1], f"{place}:{first[0]}")
+    decoder = msgspec.json.Decoder(_shape(metrics, hashed=b'"doc_hash"' in first[1]))
+    key_of, values_of, new = _Keys().of, msgspec.structs.astuple, tuple.__new__
+    for number, row in lines.decoded(chain([first], numbered), decoder, place):
+        written, doc_hash, doc_id, document, *scores = values_of(row)
+        filter_name = None if written == "none" else written
+        key = key_of(filter_name, doc_hash, doc_id, document)
+        for metric, score in zip(metrics, scores, strict=True):
+            if type(score) is float:  # nearly always, and made without a call of Python's
+                values = (task, metric, filter_name, key, 1, None, score, State.SCORED)
+                yield new(Sample, values)
+            elif score is not _ABSENT and not isinstance(score, list | dict):
+                number_or_none = _number(score, metric, f"{place}:{number}")
+                state = State.UNSCORED if number_or_none is None else State.SCORED
+                yield Sample(task, metric, filter_name, key, 1, None, number_or_none, state)
+
+
+def task_of(place: str) -> str:
+    """The task that a file name tells; the whole name where it is another."""
+    found = _FILE_NAME.search(place)
+    return found[1] if found else place.rpartition("/")[2].removesuffix(".jsonl")
+
+
+def metrics_of(line: bytes, place: str) -> tuple[str, ...]:
+    """What the first line has scores of; before 0.4.5 it does not say so itself."""
+    row = json_text.decode(line, msgspec.json.Decoder(dict[str, Any]), place)
+    said = row.get("metrics")
+    names = said if isinstance(said, list) else [key for key in row if key not in _NOT_METRICS]
+    return tuple(str(one) for one in names if one not in _NO_SCORE)
+
+
+def _shape(metrics: tuple[str, ...], *, hashed: bool) -> type[msgspec.Struct]:
+    """A line, as far as it is needed; the rest is skipped without being decoded."""
+    columns = [f"score{index}" for index in range(len(metrics))]
+    document = "unused" if hashed else "doc"
+    return msgspec.defstruct(
+        "Row",
+        [
+            ("filter", str | None, None),
+            ("doc_hash", str | None, None),
+            ("doc_id", Any, None),
+            ("document", msgspec.Raw, msgspec.Raw(b"")),
+            *((column, Any, _ABSENT) for column in columns),
+        ],
+        rename={"document": document, **dict(zip(columns, metrics, strict=True))},
+        gc=False,
+    )
+
+
+class _Keys:
+    """Keys of questions; a document that the data set holds again gets a number."""
+
+    def __init__(self) -> None:
+        self.filter: str | None = None
+        self.seen: dict[str, Any] = {}
+
+    def of(self, filter_name: str | None, doc_hash: str | None, doc_id: Any, document: Any) -> str:
+        if filter_name != self.filter:  # lines of one filter follow each other
+            self.filter, self.seen = filter_name, {}
+        key = doc_hash or _digest(document, doc_id)
+        first = self.seen.setdefault(key, doc_id)
+        return key if first == doc_id else f"{key} again at {doc_id}"
+
+
+def _digest(document: Any, doc_id: Any) -> str:
+    text = bytes(document)
+    return blake2b(text, digest_size=16).hexdigest() if text else by_position(doc_id)
+
+
+def _number(score: object, metric: str, place: str) -> float | None:
+    if score is None or isinstance(score, bool | int):
+        return None if score is None else float(score)
+    if isinstance(score, str) and score.startswith(json_text.NOT_FINITE):
+        raise fail(place, f"{metric} is {score[1:]}, which is no result", _MEND)
+    raise fail(place, f"{metric} should be a number, and is {score!r:.40}", _MEND)
