@@ -113,7 +113,8 @@ class Fold:
             self.differing,
             prefix + "bundle.yaml",
         )
-        comparisons = self._compare(pairs, coverage, prefix)
+        rerun = old is not None and old.running == running
+        comparisons = self._compare(pairs, coverage, prefix, rerun=rerun)
         point = self._record(
             release,
             prefix,
@@ -201,13 +202,15 @@ class Fold:
         return coverage
 
     def _compare(
-        self, pairs: Sequence[Pair], coverage: Coverage, prefix: str
+        self, pairs: Sequence[Pair], coverage: Coverage, prefix: str, *, rerun: bool
     ) -> tuple[Comparison, ...]:
         old_prefix = f"{self.previous.tag}:{self.previous.bundle}/" if self.previous else ""
-        rows = [self._row(pair, coverage, old_prefix, prefix) for pair in pairs]
+        rows = [self._row(pair, coverage, old_prefix, prefix, rerun) for pair in pairs]
         return tuple(adjust(rows))
 
-    def _row(self, pair: Pair, coverage: Coverage, old_prefix: str, prefix: str) -> Comparison:
+    def _row(
+        self, pair: Pair, coverage: Coverage, old_prefix: str, prefix: str, rerun: bool
+    ) -> Comparison:
         behaviour = coverage.of_key.get(pair.key)
         return compare(
             pair.old.measurement if pair.old else None,
@@ -217,6 +220,7 @@ class Fold:
             blocking=behaviour.blocking if behaviour else False,
             behaviour=behaviour.id if behaviour else None,
             overrides=self._overrides(pair.key[0]),
+            rerun=rerun,
             variant=pair.variant,
             source_old=old_prefix + pair.old.path if pair.old else None,
             source_new=prefix + pair.new.path if pair.new else None,

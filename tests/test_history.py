@@ -586,3 +586,22 @@ def test_a_recovery_is_told_with_the_number_before_the_fall(tmp_path):
     (entry,) = records_of(tmp_path)["v3"].limitations
 
     assert entry.evidence == ("0.81 now; 0.8 before it fell", "v3:bundle/evals/a.yaml")
+
+
+def test_the_same_share_right_shows_that_an_eval_held_only_where_the_same_thing_ran(tmp_path):
+    def result(date):
+        return lm_eval({"quiz": 0.5}, n=120, date=date)
+
+    project(
+        tmp_path,
+        {
+            "v1": {"bundle.yaml": bundle(), "evals/a.json": result(1)},
+            "v2": {"evals/a.json": result(2)},
+            "v3": {"bundle.yaml": bundle(decoding={"temperature": 1}), "evals/a.json": result(3)},
+        },
+    )
+
+    records = records_of(tmp_path)
+
+    assert records["v2"].evals[0].verdict == "held"
+    assert records["v3"].evals[0].verdict == "inconclusive"

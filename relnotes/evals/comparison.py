@@ -98,6 +98,7 @@ def compare(
     overrides: Sequence[Override] = (),
     carried_over: bool = False,
     pairs: Pairs | None = None,
+    rerun: bool = True,
     variant: str = "",
     source_old: str | None = None,
     source_new: str | None = None,
@@ -106,7 +107,8 @@ def compare(
 
     `margin` is in the metric's own unit and wins over the settings. `carried_over`: the new
     number stands in the very file of the old release, so nothing was measured again. `pairs`:
-    what the samples of both say; they are used if they explain the totals.
+    what the samples of both say; they are used if they explain the totals. `rerun`: the same
+    weights, prompts and parameters ran on both sides, as far as is known.
     """
     subject = new or old
     if subject is None:
@@ -116,7 +118,7 @@ def compare(
         margin = _default_margin(subject, settings)
     found = Found(Judgement(Verdict.REMOVED if new is None else Verdict.ADDED))
     if old and new:
-        asked = Question(direction, margin, settings, blocking)
+        asked = Question(direction, margin, settings, blocking, rerun)
         found = settle(old, new, pairs, asked, overrides, carried_over)
     judgement, numbers = found.judgement, found.numbers
     evidence = numbers.evidence

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
 from relnotes.evals.numbers import NO_NUMBERS, Numbers, of_pairs, of_totals
 from relnotes.evals.overlap import Pairs, use_of
-from relnotes.evals.result import Direction, Measurement
+from relnotes.evals.result import Direction, Kind, Measurement
 from relnotes.evals.verdict import Judgement, Verdict, judge
 
 
@@ -34,6 +34,8 @@ class Question:
     margin: float | None
     settings: Settings
     blocking: bool
+    rerun: bool = True
+    """The same thing ran on both sides, as far as is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,13 @@ def _paired(
 
 
 def _judge(old: Measurement, new: Measurement, numbers: Numbers, asked: Question) -> Judgement:
-    """Equality is enough for an ordinary metric; a blocking one must show non-inferiority."""
-    if numbers.equal and not asked.blocking:
+    """Equality is enough for an ordinary metric; a blocking one must show non-inferiority.
+
+    Two models may well get the same share of questions right by chance, so there equality says
+    something only of a re-run.
+    """
+    telling = asked.rerun or new.kind is not Kind.BINARY
+    if numbers.equal and telling and not asked.blocking:
         return Judgement(Verdict.HELD)
     if asked.direction is Direction.UNKNOWN:
         return Judgement(Verdict.CHANGED, "which way is better is not known")
