@@ -12,6 +12,7 @@ import golden
 import pytest
 import records
 
+from relnotes.evals.comparison import Verdict
 from relnotes.publish import pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
@@ -132,6 +133,34 @@ def test_nothing_empty_is_printed() -> None:
 def test_evals_older_than_what_runs_are_called_so() -> None:
     stale = replace(records.NO_EVALS, carried_over=41, stale=True)
     assert "**Older than this release.**" in page_of(replace(records.FIRST, eval_summary=stale))
+
+
+def test_a_person_who_let_a_difference_pass_is_quoted_beside_the_row() -> None:
+    why = "compared in spite of shots 0 → 5: 400 questions showed | that both agree"
+    rows = (
+        records.comparison("facts", verdict=Verdict.REGRESSED, remarks=(why,)),
+        records.comparison("sums", reason="not significant among 9 comparisons", remarks=(why,)),
+    )
+    text = page_of(replace(records.UPDATE, evals=rows))
+    words = "compared in spite of shots 0 → 5: 400 questions showed &#124; that both agree"
+    told, full = re.findall(r"^\|.*facts.*\|$", text, re.MULTILINE)
+    (sums,) = re.findall(r"^\|.*sums.*\|$", text, re.MULTILINE)
+    assert f"▼ regressed</b> {words} |" in told
+    assert f"▼ regressed</b> {words} |" in full
+    assert f"not significant among 9 comparisons; {words} |" in sums
+
+
+def test_what_a_reader_should_know_of_single_results_is_said_once() -> None:
+    half_known = "known on one side only: judge unknown → J-3"
+    missing = "3 questions without a score in one of the releases"
+    rows = (
+        *(records.comparison(f"e{at}", remarks=(half_known,)) for at in range(6)),
+        records.comparison("f", remarks=(missing,)),
+    )
+    text = page_of(replace(records.UPDATE, evals=rows))
+    assert text.count(half_known) == 1
+    assert f"- e0 acc, e1 acc, e2 acc, e3 acc and 2 more: {half_known}" in text
+    assert f"- f acc: {missing}" in text
 
 
 def test_a_prompt_is_shown_as_far_as_its_policy_lets_it() -> None:

@@ -67,6 +67,13 @@ def test_nothing_that_a_repository_says_steers_the_terminal() -> None:
         assert "all good" in text
 
 
+def test_a_person_who_let_a_difference_pass_is_quoted() -> None:
+    why = "compared in spite of shots 0 → 5: both agree"
+    rows = tuple(records.comparison(task, remarks=(why,)) for task in ("facts", "sums"))
+    text = terminal.diff_text(replace(records.UPDATE, evals=rows), colour=False, width=100)
+    assert f"  ! facts acc and sums acc: {why}" in text
+
+
 @pytest.mark.parametrize("width", [20, 60, 120])
 def test_words_stay_within_the_width(width: int) -> None:
     text = terminal.notes_text(records.UPDATE, records.UPDATE_LATER, width=width)

@@ -13,7 +13,7 @@ from relnotes.publish.phrases import fill
 from relnotes.release.record import Record
 
 MOVED_SHOWN = 40  # rows of the table at the top; the list of all results holds the rest
-REASONS_SHOWN = 12
+GROUPS_SHOWN = 12
 NAMES_SHOWN = 24
 
 _MOVED = frozenset({"regressed", "improved", "changed"})
@@ -44,6 +44,7 @@ class EvalView:
     added: str
     removed: str
     everything: tuple[EvalRow, ...]  # empty where `rows` has it all
+    remarks: tuple[Markdown, ...]  # what a reader should know of single results
 
 
 def eval_view(record: Record) -> EvalView:
@@ -60,12 +61,13 @@ def eval_view(record: Record) -> EvalView:
         left_out=len(told) - len(shown),
         rest=eval_wording.unseen_sentence(summary, sum(map(_is_compared, told))),
         method=_method([one for one in evals if _is_compared(one)], summary.alpha),
-        not_comparable=_not_comparable(evals),
+        not_comparable=_grouped(eval_wording.by_reason(evals), "reasons"),
         added=_names(evals, "added") if record.old else "",
         removed=_names(evals, "removed"),
         everything=tuple(_row(one, anchored=one.key not in listed) for one in evals)
         if len(evals) > len(shown)
         else (),
+        remarks=_grouped(eval_wording.by_remark(evals), "remarks"),
     )
 
 
@@ -89,9 +91,16 @@ def _row(one: Comparison, *, anchored: bool) -> EvalRow:
         name=_name(one),
         values=_values(figures),
         change=_change(figures),
-        verdict=phrases.verdict(one.verdict.value, eval_wording.reason_words(one)),
+        verdict=phrases.verdict(one.verdict.value, _beside(one)),
         n=eval_wording.sample_words(one),
     )
+
+
+def _beside(one: Comparison) -> str:
+    """Why the verdict is no better, and what a person let pass."""
+    if not one.remarks:
+        return eval_wording.reason_words(one)
+    return "; ".join(filter(None, (eval_wording.reason_words(one), *eval_wording.overrides(one))))
 
 
 def _name(one: Comparison) -> Markdown:
@@ -130,14 +139,13 @@ def _method(compared: Sequence[Comparison], alpha: float) -> str:
     return f"{said} Verdicts are {adjusted}; those of blocking behaviours are not."
 
 
-def _not_comparable(evals: Iterable[Comparison]) -> tuple[Markdown, ...]:
-    reasons = eval_wording.by_reason(evals)
+def _grouped(said: Sequence[eval_wording.Group], what: str) -> tuple[Markdown, ...]:
+    """Each saying once, with the evals that it is about."""
     lines = [
-        fill("{}: {}", wording.listed(names, 4), reason)
-        for reason, names in reasons[:REASONS_SHOWN]
+        fill("{}: {}", wording.listed(names, 4), words) for words, names in said[:GROUPS_SHOWN]
     ]
-    more = len(reasons) - len(lines)
-    return (*lines, *([fill("and {} more reasons, in the full list", more)] if more else []))
+    more = len(said) - len(lines)
+    return (*lines, *([fill("and {} more {}, in the record", more, what)] if more > 0 else []))
 
 
 def _names(evals: Iterable[Comparison], verdict: str) -> str:

@@ -26,8 +26,12 @@ MARKS = {
 }
 
 
+_IN_SPITE = "compared in spite of "
 _MOVED = frozenset({"regressed", "improved", "changed"})
 _WEIGHT = ("regressed", "improved", "changed", "inconclusive", "not comparable", "removed")
+
+
+Group = tuple[str, list[str]]  # a saying, and the names of the evals that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +92,34 @@ def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
     )
 
 
-def by_reason(comparisons: Iterable[Comparison]) -> list[tuple[str, list[str]]]:
+def by_reason(comparisons: Iterable[Comparison]) -> list[Group]:
     """What could not be compared: each reason with the evals it holds for, the widest first."""
+    return _grouped(
+        (one.reason or "no reason is recorded", one)
+        for one in comparisons
+        if one.verdict.value == "not comparable"
+    )
+
+
+def by_override(comparisons: Iterable[Comparison]) -> list[Group]:
+    """What differed and was compared all the same, each reason with its evals."""
+    return _grouped((words, one) for one in comparisons for words in overrides(one))
+
+
+def by_remark(comparisons: Iterable[Comparison]) -> list[Group]:
+    """All other remarks, each once, with the evals that it is about."""
+    return _grouped(
+        (remark, one)
+        for one in comparisons
+        for remark in one.remarks
+        if not remark.startswith(_IN_SPITE)
+    )
+
+
+def _grouped(said: Iterable[tuple[str, Comparison]]) -> list[Group]:
     found: dict[str, list[str]] = {}
-    for one in comparisons:
-        if one.verdict.value == "not comparable":
-            found.setdefault(one.reason or "no reason is recorded", []).append(eval_name(one))
+    for words, one in said:
+        found.setdefault(words, []).append(eval_name(one))
     return sorted(found.items(), key=lambda item: -len(item[1]))
 
 
@@ -133,6 +159,11 @@ def reason_words(comparison: Comparison) -> str:
         run = f", {had:,} {'was' if had == 1 else 'were'} run" if had else ""
         return f"{needed} would settle it{run}"
     return comparison.reason
+
+
+def overrides(comparison: Comparison) -> list[str]:
+    """What differed and was compared all the same, each with the reason that a person gave."""
+    return [remark for remark in comparison.remarks if remark.startswith(_IN_SPITE)]
 
 
 def counts_sentence(summary: EvalSummary, *, first: bool) -> str:

@@ -195,8 +195,14 @@ def _evals(record: Record, pen: Pen) -> Iterator[str]:
     yield from _eval_rows(eval_wording.told(record.evals), pen)
     for reason, names in eval_wording.by_reason(record.evals)[:EVALS_SHOWN]:
         mark = pen.paint(_MAGENTA, eval_wording.MARKS["not comparable"])
-        lines = pen.wrap(f"{wording.listed(names, 4)}: not comparable: {reason}", indent=4)
-        yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(lines))
+        yield from _of_several(mark, names, f"not comparable: {reason}", pen)
+    for words, names in eval_wording.by_override(record.evals)[:EVALS_SHOWN]:
+        yield from _of_several(pen.paint(_YELLOW, "!"), names, words, pen)
+
+
+def _of_several(mark: str, names: Sequence[str], words: str, pen: Pen) -> Iterator[str]:
+    lines = pen.wrap(f"{wording.listed(names, 4)}: {words}", indent=4)
+    yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(lines))
 
 
 def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
