@@ -17,12 +17,13 @@ from relnotes.evals.index import EvalIndex, Located, Pair
 from relnotes.evals.metrics import Facts, with_facts
 from relnotes.evals.result import Direction, EvalFile, Measurement
 from relnotes.evals.verdict import Verdict
-from relnotes.resultfiles import MAX_MB, Side, read_sides
+from relnotes.resultfiles import Reading, ResultFile, Side, read_sides
 
 COMPARED = frozenset(
     {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}
 )
 DEFAULT_SURENESS = Settings()
+DEFAULT_READING = Reading()
 _SUPERSEDED_SHOWN = 3
 
 
@@ -47,8 +48,7 @@ class Options:
     overrides: tuple[Override, ...] = ()
     tasks: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    max_mb: int = MAX_MB
+    reading: Reading = DEFAULT_READING
     house: House = House()
 
 
@@ -81,7 +81,7 @@ def compare_files(old: str, new: str, options: Options = NO_OPTIONS) -> Compared
 
     RelnotesError holds every problem of both sides, or every option that names nothing.
     """
-    before, after = read_sides((old, new), options.ignore, options.max_mb)
+    before, after = read_sides((old, new), options.reading)
     return compare_sides(before, after, options)
 
 
@@ -96,8 +96,8 @@ def compare_sides(old: Side, new: Side, options: Options) -> Compared:
     pairs = index.apply([*gone, *_changes("new", new, after)])
     remarks += _superseded(index, new)
     wanted = [pair for pair in pairs if _is_wanted(pair, options)]
-    sources = _places(old), _places(new)
-    rows = adjust(_row(pair, options, *sources) for pair in wanted)
+    files = {one.path: one for one in old.files}, {one.path: one for one in new.files}
+    rows = adjust(_row(pair, options, *files) for pair in wanted)
     remarks += [*_odd(old, new), *_named_otherwise(wanted), *_unused(wanted, options)]
     return Compared(old, new, options, rows, len(pairs) - len(wanted), tuple(remarks))
 
@@ -193,27 +193,34 @@ def _matches(name: str, globs: Sequence[str]) -> bool:
     return not globs or any(fnmatchcase(name, glob) for glob in globs)
 
 
-def _places(side: Side) -> dict[str, str]:
-    return {file.path: file.place for file in side.files}
-
-
 # -- comparing -------------------------------------------------------------------------------------
 
 
 def _row(
-    pair: Pair, options: Options, of_old: Mapping[str, str], of_new: Mapping[str, str]
+    pair: Pair, options: Options, of_old: Mapping[str, ResultFile], of_new: Mapping[str, ResultFile]
 ) -> Comparison:
     task, metric, _ = pair.key
+    old = of_old[pair.old.path] if pair.old else None
+    new = of_new[pair.new.path] if pair.new else None
     return compare(
         pair.old.measurement if pair.old else None,
         pair.new.measurement if pair.new else None,
         options.sureness,
         margin=next((loss for glob, loss in options.margins if fnmatchcase(metric, glob)), None),
         overrides=_overrides(task, options),
+        rerun=_is_rerun(old, new),
         variant=pair.variant,
-        source_old=of_old[pair.old.path] if pair.old else None,
-        source_new=of_new[pair.new.path] if pair.new else None,
+        source_old=old.place if old else None,
+        source_new=new.place if new else None,
     )
+
+
+def _is_rerun(old: ResultFile | None, new: ResultFile | None) -> bool:
+    """Whether the files say that the same ran twice; else equal scores may be chance."""
+    if old is None or new is None:
+        return False
+    model = old.results.model
+    return old.sha256 == new.sha256 or (model is not None and model == new.results.model)
 
 
 def _overrides(task: str, options: Options) -> tuple[Override, ...]:

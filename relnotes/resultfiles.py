@@ -12,20 +12,48 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.readers import HEAD, READERS, lm_eval_samples, read_eval
 from relnotes.evals.result import EvalFile
+
+if TYPE_CHECKING:
+    from relnotes.evals.mapping import Mapping
 
 MAX_MB = 256
 MOST_FILES = 20_000
 
 _KNOWN = "(known: "  # how `read_eval` goes on where nothing recognises a file
 
+_TABLES = frozenset({".csv", ".tsv", ".jsonl", ".parquet"})
+_COLUMNS = "if it is a table, say what its columns mean: --column score=… --column key=…"
+
 # Left by tools and systems in any folder; no harness writes its results under these names.
 _NO_RESULTS = frozenset(
     {".git", ".hg", ".svn", ".DS_Store", "Thumbs.db", "__pycache__", ".ipynb_checkpoints"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read, and how."""
+
+    ignore: tuple[str, ...] = ()
+    """Globs of files, by name or by path below the folder."""
+    max_mb: int = MAX_MB
+    mappings: tuple[Mapping, ...] = ()
+    """Of the settings of a repository: tables by path."""
+    table: Mapping | None = None
+    """What the columns mean of every table that no mapping declares."""
+
+    def mapping_of(self, path: str, head: bytes) -> Mapping | None:
+        for one in self.mappings:
+            if fnmatchcase(path, one.path) or fnmatchcase(path, f"*/{one.path}"):
+                return one
+        if self.table is None or PurePosixPath(path).suffix.lower() not in _TABLES:
+            return None
+        return None if any(reader.recognise(head) for reader in READERS) else self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +80,10 @@ class Side:
     """Paths that `--ignore` names."""
 
 
-def read_sides(
-    names: Sequence[str], ignore: Sequence[str] = (), max_mb: int = MAX_MB
-) -> tuple[Side, ...]:
-    """The results under each name; RelnotesError holds every problem of all of them.
-
-    `ignore` holds globs of files, by name or by path below the folder.
-    """
+def read_sides(names: Sequence[str], reading: Reading) -> tuple[Side, ...]:
+    """The results under each name; RelnotesError holds every problem of all of them."""
     problems: list[Problem] = []
-    sides = [_side(name, ignore, max_mb << 20, problems) for name in names]
+    sides = [_side(name, reading, problems) for name in names]
     if problems:
         raise RelnotesError(problems)
     return tuple(sides)
@@ -71,13 +94,13 @@ def is_ignored(path: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in globs)
 
 
-def _side(name: str, ignore: Sequence[str], limit: int, problems: list[Problem]) -> Side:
+def _side(name: str, reading: Reading, problems: list[Problem]) -> Side:
     top = Path(name)
     if not top.exists():
         problems.append(Problem(name, "there is no such file or folder"))
         return Side(name, False, (), ())
     if not top.is_dir():
-        return Side(name, False, tuple(_files([(top, top.name, name)], limit, problems)), ())
+        return Side(name, False, tuple(_files([(top, top.name, name)], reading, problems)), ())
     before = len(problems)
     paths = ((top / path, _shown(path)) for path in _below(top, problems))
     found = [(file, path, f"{_shown(name).rstrip('/')}/{path}") for file, path in paths]
@@ -85,9 +108,9 @@ def _side(name: str, ignore: Sequence[str], limit: int, problems: list[Problem])
         what = f"more than {MOST_FILES:,} files, which is no folder of results"
         problems.append(Problem(name, what, "name the folder that holds the results alone"))
         return Side(name, True, (), ())
-    wanted = [one for one in found if not is_ignored(one[1], ignore)]
-    ignored = tuple(path for _, path, _ in found if is_ignored(path, ignore))
-    files = tuple(_files(wanted, limit, problems))
+    wanted = [one for one in found if not is_ignored(one[1], reading.ignore)]
+    ignored = tuple(path for _, path, _ in found if is_ignored(path, reading.ignore))
+    files = tuple(_files(wanted, reading, problems))
     if not files and len(problems) == before:
         what = "every file in it is ignored" if found else "there is no file in this folder"
         problems.append(Problem(name, what))
@@ -122,13 +145,13 @@ def _shown(path: str) -> str:
 
 
 def _files(
-    wanted: Sequence[tuple[Path, str, str]], limit: int, problems: list[Problem]
+    wanted: Sequence[tuple[Path, str, str]], reading: Reading, problems: list[Problem]
 ) -> Iterator[ResultFile]:
     strange: list[tuple[str, str]] = []
     suffixes = set()
     for file, path, place in wanted:
         try:
-            yield _file(file, path, place, limit)
+            yield _file(file, path, place, reading)
             suffixes.add(file.suffix)
         except RelnotesError as error:
             found = [_mended(problem, path) for problem in error.problems]
@@ -139,7 +162,8 @@ def _files(
     problems += _unrecognised(strange, suffixes)
 
 
-def _file(file: Path, path: str, place: str, limit: int) -> ResultFile:
+def _file(file: Path, path: str, place: str, reading: Reading) -> ResultFile:
+    limit = reading.max_mb << 20
     if not file.is_file():
         raise RelnotesError([Problem(place, "this is no regular file")])
     with file.open("rb") as stream:
@@ -152,7 +176,8 @@ def _file(file: Path, path: str, place: str, limit: int) -> ResultFile:
         if size > limit:
             raise RelnotesError([_too_large(place, size, limit)])
         data = head + stream.read()
-    return ResultFile(path, place, hashlib.sha256(data).hexdigest(), size, read_eval(data, place))
+    results = read_eval(data, place, reading.mapping_of(place, head))
+    return ResultFile(path, place, hashlib.sha256(data).hexdigest(), size, results)
 
 
 def _too_large(place: str, size: int, limit: int) -> Problem:
@@ -179,5 +204,6 @@ def _unrecognised(strange: Iterable[tuple[str, str]], suffixes: set[str]) -> Ite
         more = f" (and {len(found) - 1:,} more {suffix} files)" if len(found) > 1 else ""
         options = " ".join(f"--ignore '{glob}'" for glob in globs)
         what = f"no known format of eval results{more}"
-        yield Problem(found[0][1], what, f"{known}if it is no eval result: {options}")
+        table = f"{_COLUMNS}\n    " if suffix.lower() in _TABLES else ""
+        yield Problem(found[0][1], what, f"{known}{table}if it is no eval result: {options}")
         known = ""

@@ -89,6 +89,14 @@ if TYPE_CHECKING:
     help="Which way is better, where the files do not say; repeatable.",
 )
 @click.option(
+    "--column",
+    "columns",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    help="What the columns of your own CSV, JSONL or Parquet mean, such as score=correct and"
+    " key=id, or task=suite, metric=name and value=mean; repeatable.",
+)
+@click.option(
     "--ignore",
     metavar="GLOB",
     multiple=True,
@@ -121,6 +129,7 @@ def compare(
     min_overlap: float | None,
     overrides: tuple[str, ...],
     directions: tuple[str, ...],
+    columns: tuple[str, ...],
     ignore: tuple[str, ...],
     max_mb: int,
 ) -> int:
@@ -133,14 +142,16 @@ def compare(
     from relnotes.cli.compare_options import asked
     from relnotes.comparing import Options, compare_files
     from relnotes.evals.verdict import verdicts_named
+    from relnotes.resultfiles import Reading
 
     verdicts = verdicts_named(fail_on)
     options = asked(
-        Options(tasks=tasks, metrics=metrics, ignore=ignore, max_mb=max_mb),
+        Options(tasks=tasks, metrics=metrics, reading=Reading(ignore, max_mb)),
         talk.config,
         margins=margins,
         overrides=overrides,
         directions=directions,
+        columns=columns,
         alpha=alpha,
         power=power,
         min_overlap=min_overlap,

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from relnotes import config
 from relnotes.comparing import House, Options
@@ -14,6 +15,10 @@ from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Settings as Sureness
 from relnotes.evals.metrics import Facts
 from relnotes.evals.result import Direction, Kind
+from relnotes.validation import did_you_mean
+
+if TYPE_CHECKING:
+    from relnotes.evals.mapping import Mapping
 
 
 def asked(
@@ -23,6 +28,7 @@ def asked(
     margins: Iterable[str],
     overrides: Iterable[str],
     directions: Iterable[str],
+    columns: Iterable[str],
     alpha: float | None,
     power: float | None,
     min_overlap: float | None,
@@ -38,6 +44,7 @@ def asked(
         margins=of_metrics,
         overrides=tuple(_overrides(overrides, problems)),
         directions=tuple(_directions(directions, problems)),
+        reading=replace(options.reading, table=_table(list(columns), problems)),
     )
     if problems:
         raise RelnotesError(problems)
@@ -98,6 +105,33 @@ def _directions(texts: Iterable[str], problems: list[Problem]) -> Iterator[tuple
             problems.append(Problem("--direction", f'"{text}" is no direction', mend))
 
 
+def _table(texts: list[str], problems: list[Problem]) -> Mapping | None:
+    """A table's mapping; without a column for them, one task, and the metric of that column."""
+    if not texts:
+        return None
+    from pydantic import ValidationError
+
+    from relnotes.evals.mapping import Columns, Mapping
+
+    columns = {field.strip(): name for field, _, name in (one.partition("=") for one in texts)}
+    made: dict[str, Any] = {"path": "*", "columns": columns}
+    if "task" not in columns:
+        made["task"] = "all questions" if "score" in columns else "all"
+    if "metric" not in columns:
+        made["metric"] = columns.get("score") or columns.get("value") or "value"
+    try:
+        return Mapping.model_validate(made)
+    except ValidationError as error:
+        known = list(Columns.model_fields)
+        for one in error.errors(include_url=False):
+            field = str(one["loc"][-1]) if one["loc"] else ""
+            strange = one["type"] == "extra_forbidden"
+            what = f'"{field}" is no field{did_you_mean(field, known)}' if strange else one["msg"]
+            mend = f"fields: {', '.join(known)}" if strange else ""
+            problems.append(Problem("--column", what.removeprefix("Value error, "), mend))
+    return None
+
+
 def _with_settings(options: Options, settings_file: str | None) -> Options:
     file = config.find(Path.cwd(), Path(settings_file) if settings_file else None)
     if file.path is None:
@@ -119,4 +153,5 @@ def _with_settings(options: Options, settings_file: str | None) -> Options:
         options,
         sureness=Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin),
         house=House(str(file.path), facts, overrides),
+        reading=replace(options.reading, mappings=evals.mapping),
     )

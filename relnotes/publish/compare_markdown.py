@@ -34,7 +34,7 @@ def compare_markdown(compared: Compared, *, everything: bool = False) -> str:
         *(line for group in groups if group not in listed for line in _folded(group)),
         *_paragraph(compare_wording.honest_sentence(compared)),
         *_paragraph(compare_wording.method_words(compared)),
-        *(fill("- {}", remark) for remark in _remarks(compared)),
+        *(fill("- {}", remark) for remark in compare_wording.remarks(compared)),
     ]
     return "\n".join(lines).strip("\n") + "\n"
 
@@ -78,10 +78,3 @@ def _paragraph(text: str) -> Iterator[str]:
     if text:
         yield fill("{}", text)
         yield ""
-
-
-def _remarks(compared: Compared) -> Iterator[str]:
-    if compared.left_out:
-        yield f"{compared.left_out:,} more rows are left out by --task and --metric"
-    yield from compared.remarks
-    yield from compare_wording.file_remarks(compared)

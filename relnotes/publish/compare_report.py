@@ -83,11 +83,7 @@ def compare_report(compared: Compared) -> str:
             groups=[_group(group, compared) for group in groups],
             honest=compare_wording.honest_sentence(compared),
             method=compare_wording.method_words(compared),
-            remarks=[
-                *_left_out(compared),
-                *compared.remarks,
-                *compare_wording.file_remarks(compared),
-            ],
+            remarks=list(compare_wording.remarks(compared)),
             style=Markup(style),
             style_digest=_digest(style),
             version=__version__,
@@ -124,11 +120,6 @@ def _title(old: SideWords, new: SideWords) -> str:
 
 def _with_mark(verdict: Verdict | None, words: str) -> str:
     return f"{eval_wording.MARKS[verdict.value]} {words}" if verdict else words
-
-
-def _left_out(compared: Compared) -> Iterator[str]:
-    if compared.left_out:
-        yield f"{compared.left_out:,} more rows are left out by --task and --metric."
 
 
 # -- groups ----------------------------------------------------------------------------------------

@@ -260,9 +260,7 @@ def _cut(text: str, width: int) -> str:
 def _foot(compared: Compared, pen: Pen) -> Iterator[str]:
     said: Iterable[str] = (
         compare_wording.method_words(compared),
-        f"{compared.left_out:,} more left out by --task and --metric." if compared.left_out else "",
-        *compared.remarks,
-        *compare_wording.file_remarks(compared),
+        *compare_wording.remarks(compared),
     )
     for words in filter(None, said):
         yield from (pen.paint(_DIM, line) for line in pen.wrap(words))

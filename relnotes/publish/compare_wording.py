@@ -39,7 +39,7 @@ _MEANING = {
     Verdict.NOT_MEASURED: "named on both sides, with no number on one",
     Verdict.REMOVED: "no longer measured: whatever happened to it, nobody saw",
     Verdict.ADDED: "measured for the first time, which is no improvement",
-    Verdict.HELD: "no worse than the margin allows, or the same number",
+    Verdict.HELD: "no worse than the margin allows",
 }
 
 
@@ -225,8 +225,13 @@ def _distinct(values: Iterable[str]) -> list[str]:
     return [value for value, _ in Counter(values).most_common()]
 
 
-def file_remarks(compared: Compared) -> Iterator[str]:
-    """What the readers of the files had to say, each saying once."""
+def remarks(compared: Compared) -> Iterator[str]:
+    """What a reader should know beside the rows; what several files say is said once."""
+    if compared.left_out:
+        yield f"{compared.left_out:,} more rows are left out by --task and --metric."
+    if compared.options.house.file:
+        yield f"Settings of {compared.options.house.file} hold here too."
+    yield from compared.remarks
     for label, side in (("old", compared.old), ("new", compared.new)):
         said = Counter(remark for one in side.files for remark in one.results.remarks)
         for remark, count in said.items():

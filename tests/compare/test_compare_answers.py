@@ -199,6 +199,51 @@ def test_problems_of_both_sides_come_at_once(tmp_path: Path) -> None:
     assert answer.stderr.endswith("2 problems\n")
 
 
+# Tables of a team's own
+
+
+def table(name: str, right: int) -> str:
+    rows = "".join(f"q{at},{int(at < right)}\n" for at in range(400))
+    return f"id,{name}\n{rows}"
+
+
+def test_a_table_is_compared_as_soon_as_its_columns_have_a_meaning(tmp_path: Path) -> None:
+    (tmp_path / "old.csv").write_text(table("acc", 320))
+    (tmp_path / "new.csv").write_text(table("acc", 280))
+
+    told = relnotes("compare", "old.csv", "new.csv", folder=tmp_path)
+    answer = relnotes(
+        *("compare", "old.csv", "new.csv", "--format", "json"),
+        *("--column", "score=acc", "--column", "key=id"),
+        folder=tmp_path,
+    )
+
+    assert "say what its columns mean: --column score=… --column key=…" in told.stderr
+    (row,) = json.loads(answer.stdout)["evals"]
+    assert (row["task"], row["metric"]) == ("all questions", "acc")
+    assert (row["old"], row["new"], row["verdict"]) == (0.8, 0.7, "regressed")
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (("score=ac", "key=id"), 'there is no column "ac" (did you mean "acc"?)'),
+        (("scroe=acc",), '--column: "scroe" is no field (did you mean "score"?)'),
+        (("key=id",), "--column: columns should name either value"),
+    ],
+)
+def test_a_wrong_column_is_told_with_what_was_meant(
+    tmp_path: Path, columns: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "old.csv").write_text(table("acc", 320))
+    options = [word for column in columns for word in ("--column", column)]
+
+    answer = relnotes("compare", "old.csv", "old.csv", *options, folder=tmp_path)
+
+    assert answer.returncode == Exit.BAD_INPUT
+    assert said in answer.stderr
+
+
 # Settings
 
 
@@ -214,6 +259,9 @@ def test_the_settings_of_a_repository_hold_and_an_option_wins(tmp_path: Path) ->
 
     assert verdict() == "held"
     assert verdict("--margin", "0.001") == "inconclusive"
+    assert "relnotes.toml hold here too" in relnotes(
+        "compare", "old.yaml", "new.yaml", folder=tmp_path
+    ).stdout.replace("\n", " ")
 
 
 # The page that explains it

@@ -18,6 +18,7 @@ from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Settings
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
+from relnotes.resultfiles import Reading
 
 
 def compared(folder: Path, old: str | bytes, new: str | bytes, **options: object) -> Compared:
@@ -106,6 +107,14 @@ def test_a_metric_of_another_name_is_pointed_out(tmp_path: Path) -> None:
 
     assert found.counts == {Verdict.REMOVED: 1, Verdict.ADDED: 1}
     assert "arc: measured on both sides, by other metrics: acc → accuracy" in found.remarks
+
+
+def test_equal_scores_of_two_models_are_no_proof_and_of_one_they_are(tmp_path: Path) -> None:
+    old, other = suite(task("a", 0.5, n=50)), suite(task("a", 0.5, n=50), model="finch")
+    again = suite(task("a", 0.5, n=50), date="2026-04-01")
+
+    assert verdicts(compared(tmp_path, old, other)) == {"a": Verdict.INCONCLUSIVE}
+    assert verdicts(compared(tmp_path, old, again)) == {"a": Verdict.HELD}
 
 
 # Laws
@@ -279,7 +288,9 @@ def test_ignored_files_are_not_read_and_are_listed(tmp_path: Path) -> None:
     files = {"a.yaml": suite(task("arc", 0.5)), "logs/run.log": "x", "figures/a.png": b"\x89PNG"}
     old, new = (folder_of(tmp_path / name, dict(files)) for name in ("old", "new"))
 
-    found = compare_files(str(old), str(new), Options(ignore=("*.log", "figures/*")))
+    found = compare_files(
+        str(old), str(new), Options(reading=Reading(ignore=("*.log", "figures/*")))
+    )
 
     assert found.old.ignored == ("figures/a.png", "logs/run.log")
     assert [file.path for file in found.new.files] == ["a.yaml"]
@@ -311,7 +322,7 @@ def test_a_file_beyond_the_bound_is_refused_with_its_size(tmp_path: Path) -> Non
     with Path(new).open("ab") as file:
         file.truncate(3 << 20)
 
-    (problem,) = problems_of(Path(old), Path(new), max_mb=2)
+    (problem,) = problems_of(Path(old), Path(new), reading=Reading(max_mb=2))
 
     assert "3 MB; a result file may have 2 MB" in problem
 
