@@ -255,6 +255,17 @@ CHANGES = (
         for name in ("feedback-reward", "memory-data", "fresh-data")
     ),
     *(
+        change(
+            "rollout.added",
+            f"bundle.yaml:rollout.{stage}",
+            None,
+            {"stage": stage},
+            Section.ROLLOUT,
+            f"{stage} added",
+        )
+        for stage in ("alpha", "canary", "full")
+    ),
+    *(
         change("eval file.changed", f"evals/{one.task}.json", "1", "2", Section.EVALS, "eval file")
         for one in EVALS
     ),
@@ -505,6 +516,14 @@ ROLLBACK = replace(
             0.9,
             Section.DECODING,
             "temperature 1.0 → 0.9",
+        ),
+        change(
+            "rollout.start",
+            "bundle.yaml:rollout.full.start",
+            "2026-04-25",
+            "2026-04-28",
+            Section.ROLLOUT,
+            "full: start 2026-04-25 → 2026-04-28",
         ),
     ),
     prompts=(),

@@ -17,7 +17,7 @@ from relnotes.publish import pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
 from relnotes.release.bundle import Audience
-from relnotes.release.record import Annotations, Change, Record, Relapse, Section
+from relnotes.release.record import Annotations, Change, Record, Relapse, RolloutStage, Section
 
 TEMPLATES = Templates()
 SITE = records.a_site()
@@ -96,6 +96,59 @@ def test_a_rollback_says_what_it_restores_and_how_that_is_known() -> None:
     text = page_of(replace(records.ROLLBACK, rollback=other))
     assert "**The bundle is not identical" in text
     assert "- `bundle.yaml`" in text
+
+
+def rolled_out(*stages: RolloutStage, changed: tuple[str, ...]) -> Record:
+    """The update of 25 April with these stages; the paths that differ from the release before."""
+    kept = [one for one in records.CHANGES if one.described_in is not Section.ROLLOUT]
+    changes = [
+        records.change("rollout", f"bundle.yaml:rollout{path}", None, None, Section.ROLLOUT, "x")
+        for path in changed
+    ]
+    return replace(records.UPDATE, changes=(*kept, *changes), rollout=stages)
+
+
+def stage(name: str, start: str | None) -> RolloutStage:
+    return RolloutStage(name, None, start, None, None)
+
+
+@pytest.mark.parametrize(
+    ("stages", "changed", "day"),
+    [
+        ([stage("full", "2026-03-28")], (), "25 April 2026"),
+        ([stage("full", "2026-04-27")], (".full.start",), "27 April 2026"),
+        ([stage("full", "2026-04-27")], (".full",), "27 April 2026"),
+        ([stage("full", "2026-04-27")], (".full.share",), "25 April 2026"),
+        ([stage("canary", "2026-03-20"), stage("full", "2026-04-27")], (".full",), "27 April 2026"),
+        ([stage("shadow", "2026-04-01"), stage("alpha", "2026-04-02")], ("",), "25 April 2026"),
+        ([stage("canary", "2026-04-23"), stage("full", "2026-04-27")], ("",), "23 April 2026"),
+    ],
+)
+def test_a_release_is_dated_by_its_own_rollout_or_else_by_its_tag(
+    stages: list[RolloutStage], changed: tuple[str, ...], day: str
+) -> None:
+    text = page_of(rolled_out(*stages, changed=changed))
+    assert f"Released {day} ·" in text
+    assert "tagged 25 April 2026" in text
+
+
+def test_of_two_stages_of_one_name_those_count_that_the_release_before_had_not() -> None:
+    before = {"stage": "canary", "start": "2026-03-20"}
+    record = rolled_out(stage("canary", "2026-03-20"), stage("canary", "2026-04-23"), changed=())
+    whole = records.change("rollout", "bundle.yaml:rollout", [before], [], Section.ROLLOUT, "x")
+    text = page_of(replace(record, changes=(whole,)))
+    assert "Released 23 April 2026 ·" in text
+    assert "- **canary**: from 20 March 2026 (of an earlier release)\n" in text
+    assert "- **canary**: from 23 April 2026\n" in text
+
+
+def test_a_candidate_has_no_date() -> None:
+    standing = replace(records.UPDATE.provenance, tag="(candidate)")
+    text = page_of(replace(records.UPDATE, new="(candidate)", provenance=standing))
+    head = text.partition("## ")[0]
+    assert "Released" not in head
+    assert "Live" not in head
+    assert "not tagged · commit `4be1c27a904b`" in text
 
 
 def test_a_candidate_and_an_internal_page_cannot_be_mistaken() -> None:

@@ -67,6 +67,11 @@ def test_nothing_that_a_repository_says_steers_the_terminal() -> None:
         assert "all good" in text
 
 
+def test_a_candidate_is_not_released_yet() -> None:
+    record = replace(records.UPDATE, new="(candidate)")
+    assert "\nnot released yet, mainline update" in terminal.notes_text(record, Annotations())
+
+
 def test_a_person_who_let_a_difference_pass_is_quoted() -> None:
     why = "compared in spite of shots 0 → 5: both agree"
     rows = tuple(records.comparison(task, remarks=(why,)) for task in ("facts", "sums"))

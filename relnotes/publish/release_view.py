@@ -29,6 +29,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.release.bundle import Audience
+from relnotes.release.dates import is_candidate, own_stages, went_live
 from relnotes.release.record import Annotations, Lifecycle, Provenance, Record, RolloutStage
 
 SOURCES_SHOWN = 200
@@ -106,7 +107,7 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         limitations=limitation_views(record, annotations, links),
         none_known=none_known(record),
         unmeasured=tuple(unmeasured_lines(record)),
-        rollout=tuple(map(_stage, record.rollout)),
+        rollout=tuple(_rollout(record)),
         other=other_lines(record.changes),
         described=described_elsewhere(record.changes),
         names=tuple(_names(record)),
@@ -125,7 +126,7 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
 def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator[Banner]:
     if record.audience is Audience.INTERNAL:
         yield Banner("internal", "Internal.", Markdown("Not for publication."))
-    if record.provenance.commit is None or record.new.startswith("("):
+    if is_candidate(record):
         dirty = "with changes that are not committed" if record.provenance.dirty else "not tagged"
         yield Banner("candidate", "Not released yet.", fill("A candidate, {}.", dirty))
     if annotations.withdrawn_by:
@@ -175,19 +176,13 @@ def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
 
 
 def _live(record: Record, annotations: Annotations) -> Markdown:
-    start = _went_live(record)
+    start = went_live(record)
     if annotations.withdrawn_on:
         return fill("Live {}", wording.span(start, annotations.withdrawn_on))
     said = fill("Released {}", wording.day(start)) if start else Markdown("")
     if annotations.latest == record.new:
         return chain((phrases.tag("live", "Live now"), said))
     return said
-
-
-def _went_live(record: Record) -> str | None:
-    """The first day on which users met it; the day of the tag where no stage says."""
-    starts = [stage.start for stage in record.rollout if stage.start and stage.stage != "shadow"]
-    return min(starts, default=record.provenance.date)
 
 
 def _rollback(record: Record, links: Links) -> RollbackView | None:
@@ -206,6 +201,12 @@ def _rollback(record: Record, links: Links) -> RollbackView | None:
 
 
 # -- where it comes from -------------------------------------------------------------------------
+
+
+def _rollout(record: Record) -> Iterator[Markdown]:
+    own = own_stages(record)
+    for stage in record.rollout:
+        yield fill("{}" if stage in own else "{} (of an earlier release)", _stage(stage))
 
 
 def _stage(stage: RolloutStage) -> Markdown:
@@ -228,7 +229,7 @@ def _names(record: Record) -> Iterator[Fact]:
         ("provider id", markdown.code(model.provider_id) if model.provider_id else ""),
         ("aliases", chain(map(markdown.code, model.aliases), Markdown(", "))),
         ("weights", phrases.digest(model.weights) if model.weights else ""),
-        ("released", wording.day(model.released)),
+        ("model released", wording.day(model.released)),
         ("deprecated", wording.day(model.deprecated)),
         ("retires", wording.day(model.retires)),
         ("use instead", markdown.inline(model.replacement) if model.replacement else ""),
@@ -239,7 +240,9 @@ def _names(record: Record) -> Iterator[Fact]:
 
 
 def _provenance(record: Record) -> Iterator[Fact]:
-    yield Fact("this release", _stands(record.provenance))
+    standing = _stands(record.provenance)
+    words = fill("not tagged · {}", standing) if is_candidate(record) else standing
+    yield Fact("this release", words)
     if record.previous:
         yield Fact("compared with", _stands(record.previous))
     elif record.old is None:
@@ -247,14 +250,15 @@ def _provenance(record: Record) -> Iterator[Fact]:
 
 
 def _stands(one: Provenance) -> Markdown:
+    tagged = not one.tag.startswith("(")
     return chain(
         (
-            fill("tag {}", markdown.code(one.tag)),
+            fill("tag {}", markdown.code(one.tag)) if tagged else "",
             fill("commit {}", markdown.code(one.commit[:12])) if one.commit else "",
             fill("tree {} of {}", markdown.code(one.tree[:12]), markdown.code(one.bundle))
             if one.tree
             else "",
-            wording.day(one.date),
+            fill("tagged {}", wording.day(one.date)) if tagged else "",
         )
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from relnotes.evals.comparison import Comparison
 from relnotes.publish import eval_wording, wording
 from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
+from relnotes.release.dates import went_live
 from relnotes.release.overview import LimitationLife
 from relnotes.release.prompt_diff import PieceOp, unified_lines
 from relnotes.release.record import (
@@ -254,7 +255,8 @@ def _blind(record: Record, pen: Pen) -> Iterator[str]:
 
 def _standing(record: Record, annotations: Annotations, pen: Pen) -> Iterator[str]:
     after = f"after {record.old}" if record.old else ""
-    parts = (wording.day(record.provenance.date), wording.kind_words(record.kind), after)
+    live = wording.day(went_live(record)) or "not released yet"
+    parts = (live, wording.kind_words(record.kind), after)
     yield from pen.wrap(", ".join(filter(None, parts)))
     if annotations.withdrawn_by:
         on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
