@@ -7,18 +7,21 @@ that differ are all that a release needs, so the cost follows what changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, partial
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals import metrics
-from relnotes.evals.comparability import Override
+from relnotes.evals.comparability import Override, differences
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.comparison import Settings as Sureness
+from relnotes.evals.held import Held
 from relnotes.evals.index import EvalIndex, Pair
 from relnotes.evals.mapping import mapping_of
+from relnotes.evals.overlap import Pairs, score_range
 from relnotes.evals.readers import lm_eval_samples, read_eval
+from relnotes.evals.readers.by_question import holds_samples
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.release import coverage as covering
 from relnotes.release.audience import Hidden
@@ -39,11 +42,12 @@ from relnotes.release.notes import (
     summarise,
     what_is_lost,
 )
-from relnotes.release.record import Change, Provenance, Record, Rollback, Watched
+from relnotes.release.record import Change, Flipped, Provenance, Record, Rollback, Watched
 from relnotes.release.relapse import relapses, taken_out
 from relnotes.release.rollback import find_rollback, with_losses
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
+from relnotes.samples import Book
 from relnotes.settings import Line, Settings
 
 _NO_FILES = frozenset({"120000", "160000"})  # a symbolic link, a submodule
@@ -64,6 +68,7 @@ class Fold:
     line: Line
     settings: Settings
     differing: Callable[[str, str], tuple[str, ...]]  # paths that differ between two trees
+    samples: Book
     previous: Provenance | None = None
     snapshot: Snapshot | None = None
     index: EvalIndex = field(default_factory=EvalIndex)
@@ -100,6 +105,7 @@ class Fold:
         old, self.snapshot = self.snapshot, snapshot
         tasks_before = {change.path: self.index.tasks(change.path) for change in changes}
         pairs = self.index.apply(results)
+        beside = list(self._superseded(pairs, prefix))
         coverage = self._covered(snapshot)
         running = snapshot.running
         for pair in pairs:
@@ -126,6 +132,7 @@ class Fold:
             comparisons,
             coverage,
             rollback,
+            beside,
         )
         self._remember(release, old, snapshot, rollback)
         return point
@@ -176,17 +183,21 @@ class Fold:
         if blob is None:
             return None
         place = prefix + path
+        mapping = mapping_of(path, self.settings.evals.mapping)
         if blob.data is None and lm_eval_samples.recognise(blob.head):
-            return lm_eval_samples.read(blob.head, place)
-        if blob.data is None:
+            file = lm_eval_samples.read(blob.head, place)
+        elif blob.data is None:
             limit = self.settings.limits.max_file_mb
             raise fail(
                 place,
                 f"{blob.size / 1e6:,.0f} MB; a result file may have {limit} MB",
                 "raise limits.max_file_mb, or declare it under [[evals.ignore]] with a reason",
             )
-        file = read_eval(blob.data, place, mapping_of(path, self.settings.evals.mapping))
-        return _with_settings(file, self.settings)
+        else:
+            file = _with_settings(read_eval(blob.data, place, mapping), self.settings)
+        if not holds_samples(file.format, mapping):
+            return file
+        return replace(file, sampled=self.samples.take(Held(path, blob.id), blob.data, place))
 
     # -- joining -------------------------------------------------------------------------------
 
@@ -200,6 +211,25 @@ class Fold:
         coverage = covering.cover(snapshot.behaviours, measured)
         self._coverage = (snapshot.behaviours, self.index.generation, coverage)
         return coverage
+
+    def _superseded(self, pairs: Sequence[Pair], prefix: str) -> Iterator[str]:
+        """Remarks on results that a newer one replaces; one made in another way is a problem."""
+        problems: list[Problem] = []
+        said: dict[str, None] = {}
+        for pair in pairs:
+            for other in self.index.superseded(pair.key, pair.new) if pair.new else ():
+                assert pair.new is not None
+                newer = pair.new
+                if ways := differences(other.measurement, newer.measurement):
+                    what = f"{pair.key[0]} ({pair.key[1]}) is also in {newer.path}: {ways[0]}"
+                    mend = "keep one, or declare this file under [[evals.ignore]] with a reason"
+                    problems.append(Problem(prefix + other.path, what, mend))
+                models = [self.index.files[at.path][1].model for at in (other, newer)]
+                unlike = f", of {models[0]} and not of {models[1]}" if len(set(models)) > 1 else ""
+                said[f"{prefix}{other.path} is replaced by the newer {newer.path}{unlike}"] = None
+        if problems:
+            raise RelnotesError(problems)
+        yield from said
 
     def _compare(
         self, pairs: Sequence[Pair], coverage: Coverage, prefix: str, *, rerun: bool
@@ -220,11 +250,32 @@ class Fold:
             blocking=behaviour.blocking if behaviour else False,
             behaviour=behaviour.id if behaviour else None,
             overrides=self._overrides(pair.key[0]),
+            pairs=self._pairs(pair),
             rerun=rerun,
             variant=pair.variant,
             source_old=old_prefix + pair.old.path if pair.old else None,
             source_new=prefix + pair.new.path if pair.new else None,
         )
+
+    def _pairs(self, pair: Pair) -> Pairs | None:
+        if not pair.samples or not pair.new:
+            return None
+        bounds = partial(score_range, pair.new.measurement)
+        return self.samples.pair(*pair.samples, pair.key, bounds)
+
+    def _flips(self, pairs: Sequence[Pair], rows: Sequence[Comparison]) -> Iterator[Flipped]:
+        """Examples of what the paired rows are made of."""
+        public = self.settings.evals.public_flips
+        for pair, row in zip(pairs, rows, strict=True):
+            if not pair.samples or not row.paired:
+                continue
+            found = self.samples.flips(*pair.samples, pair.key, self.settings.evals.flips)
+            if found.gained_count or found.lost_count:
+                yield Flipped(
+                    *(row.task, row.metric, row.filter, row.variant),
+                    *(found.gained, found.lost, found.gained_count, found.lost_count),
+                    Audience.PUBLIC if public else Audience.INTERNAL,
+                )
 
     @cached_property
     def _sureness(self) -> Sureness:
@@ -250,6 +301,7 @@ class Fold:
         comparisons: tuple[Comparison, ...],
         coverage: Coverage,
         rollback: Rollback | None,
+        remarks: Sequence[str],
     ) -> Point:
         described = diff_bundles(
             old,
@@ -325,8 +377,9 @@ class Fold:
             combination=combination,
             rollback=rollback,
             relapses=back,
-            remarks=tuple(_remarks(release.tag, old, new, described)),
+            remarks=(*remarks, *_remarks(release.tag, old, new, described)),
             prompt_policy=self.settings.prompts.publish,
+            flips=tuple(self._flips(pairs, comparisons)),
         )
         training = [*new.bundle.training, *(old.bundle.training if old else ())]
         hidden = Hidden(
@@ -357,8 +410,8 @@ class Fold:
         if self.snapshot is None or not self._may_hide(self.snapshot):
             return 0
         return sum(
-            bool(file.measurements)
-            and all(audience(one.key) is Audience.INTERNAL for one in file.measurements)
+            bool(keys := [*(one.key for one in file.measurements), *file.sampled])
+            and all(audience(key) is Audience.INTERNAL for key in keys)
             for _, file in self.index.files.values()
         )
 
@@ -419,12 +472,4 @@ def _with_settings(file: EvalFile, settings: Settings) -> EvalFile:
         metrics.with_facts(one, facts[one.metric]) if one.metric in facts else one
         for one in file.measurements
     )
-    return EvalFile(
-        file.format,
-        file.harness,
-        file.harness_version,
-        file.started,
-        file.model,
-        measurements,
-        file.remarks,
-    )
+    return replace(file, measurements=measurements)

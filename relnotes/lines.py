@@ -6,11 +6,16 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import BinaryIO
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
+from relnotes.evals.mapping import mapping_of
+from relnotes.evals.readers.by_question import read_samples
+from relnotes.evals.sample import Sample
 from relnotes.history import Fold, Point
 from relnotes.release.record import Provenance
 from relnotes.repository import Blob, Repository
+from relnotes.samples import Book
 from relnotes.settings import Line, Settings
 
 CANDIDATE = "(candidate)"
@@ -71,7 +76,13 @@ def new_fold(repository: Repository, line: Line, settings: Settings) -> Fold:
     def differing(old: str, new: str) -> tuple[str, ...]:
         return tuple(change.path for change in next(iter(repository.changes([(old, new)]))))
 
-    return Fold(line, settings, differing)
+    def read(file: BinaryIO, path: str, place: str) -> Iterator[Sample]:
+        return read_samples(file, place, mapping_of(path, settings.evals.mapping))
+
+    samples = Book(
+        lambda held: repository.open_blob(held.blob), read, memory_mb=settings.limits.samples_mb
+    )
+    return Fold(line, settings, differing, samples)
 
 
 def walk(
@@ -91,7 +102,7 @@ def walk(
     wanted = chain.from_iterable(fold.wanted(one) for one in changes)
     limit = fold.settings.limits.max_file_mb * 1_000_000
     blobs = repository.blobs(wanted, limit)
-    with closing(_as_generator(blobs)) as contents:
+    with closing(_as_generator(blobs)) as contents, closing(fold.samples):
         problems: list[Problem] = []
         for release, changed in zip(releases, changes, strict=True):
             if problems:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from relnotes.evals.mapping import Mapping
 from relnotes.release.bundle import Publish
-from relnotes.yamlfile import Number, Text, Whole, Written
+from relnotes.yamlfile import Flag, Number, Text, Whole, Written
 
 
 class Project(Written):
@@ -70,6 +70,12 @@ class Evals(Written):
         tuple[Mapping, ...], Field(description="Tables of a team's own; the first that matches.")
     ] = ()
     override: tuple[FieldOverride, ...] = ()
+    flips: Annotated[
+        Whole, Field(ge=0, le=1000, description="Examples kept of answers that changed, each way.")
+    ] = 10
+    public_flips: Annotated[
+        Flag, Field(description="Whether the public sees which questions those are.")
+    ] = False
     metrics: dict[str, Metric] = {}
 
 
@@ -81,6 +87,9 @@ class Prompts(Written):
 
 class Limits(Written):
     max_file_mb: Annotated[Whole, Field(gt=0)] = 64
+    samples_mb: Annotated[
+        Whole, Field(ge=100, description="Memory for comparing the scores of single questions.")
+    ] = 1000
 
 
 class Other(Written):

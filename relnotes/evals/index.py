@@ -91,6 +91,14 @@ class EvalIndex:
         """The newest result of each variant of a key."""
         return list(self._current(key).values())
 
+    def superseded(self, key: Key, current: Located) -> list[Located]:
+        """Older results of the same thing beside the one that counts."""
+        found = self.located.get(key, ())
+        if len(found) < 2:
+            return []
+        variant = _shots(current.measurement)
+        return [at for at in found if at is not current and _shots(at.measurement) == variant]
+
     def measurements(self, path: str) -> tuple[Measurement, ...]:
         """Of one file, with what its neighbours say of them."""
         if path not in self.files:
@@ -105,7 +113,8 @@ class EvalIndex:
             return set()
         said = (*self.context(path), *self.files[path][1].shared)
         named = {value for name, value in said if name == TASK}
-        return named | {one.task for one in self.measurements(path)}
+        sampled = {key[0] for key in self.files[path][1].sampled}
+        return named | sampled | {one.task for one in self.measurements(path)}
 
     def context(self, path: str) -> Pairs:
         """What other files of the same harness say of everything in the folder of `path`."""

@@ -68,6 +68,11 @@ def for_public(record: Record, hidden: Hidden) -> Record:
         prompts=tuple(_prompt(one) for one in record.prompts),
         relapses=tuple(one for one in record.relapses if one.publish != Publish.DIGEST),
         combination=_combination(record.combination, hidden.training),
+        flips=tuple(
+            one
+            for one in _public(record.flips)
+            if (one.task, one.metric, one.filter) not in hidden.evals
+        ),
         withheld={section: count for section, count in sorted(withheld.items()) if count > 0},
     )
 

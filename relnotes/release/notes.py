@@ -24,6 +24,7 @@ from relnotes.release.record import (
     Change,
     Combination,
     EvalSummary,
+    Flipped,
     LedgerEntry,
     Lifecycle,
     Note,
@@ -64,6 +65,7 @@ class Material:
     relapses: tuple[Relapse, ...]
     remarks: tuple[str, ...]
     prompt_policy: Publish
+    flips: tuple[Flipped, ...] = ()
 
 
 def make_record(material: Material) -> Record:
@@ -98,6 +100,7 @@ def make_record(material: Material) -> Record:
         relapses=material.relapses,
         remarks=material.remarks,
         withheld={},
+        flips=material.flips,
     )
 
 

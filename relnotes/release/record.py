@@ -235,6 +235,21 @@ class Lifecycle:
 
 
 @dataclass(frozen=True, slots=True)
+class Flipped:
+    """Questions that went from wrong to right and back; internal, as they tell the test set."""
+
+    task: str
+    metric: str
+    filter: str | None
+    variant: str
+    gained: tuple[str, ...]  # keys as the harness writes them; the first of `gained_count`
+    lost: tuple[str, ...]
+    gained_count: int
+    lost_count: int
+    audience: Audience = Audience.INTERNAL
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A release of one line compared with the one before it."""
 
@@ -264,6 +279,7 @@ class Record:
     relapses: tuple[Relapse, ...]
     remarks: tuple[str, ...]  # for the authors: what was read and had no effect
     withheld: dict[str, int]  # how many items of each section this audience does not see
+    flips: tuple[Flipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

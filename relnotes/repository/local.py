@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.repository import objects, tags, worktree
@@ -123,6 +123,10 @@ class Repository:
         iterator when you leave it early.
         """
         return objects.read_blobs(self._git, ids, limit)
+
+    def open_blob(self, oid: str) -> BinaryIO:
+        """One blob as a seekable file of any size, which is removed when it is closed."""
+        return objects.open_blob(self._git, oid)
 
     def files(self, tree: str) -> tuple[TreeFile, ...]:
         """Every file of a tree, sorted by path."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.repository.process import COMPLETE_CLONE, Git, GitStoppedEarlyError
 
 _CHUNK = 1 << 20
 _HEAD = 1 << 18
+_IN_MEMORY = 1 << 26
 _ABSENT = "000000"
 
 
@@ -190,6 +191,18 @@ def read_blobs(git: Git, ids: Iterable[str], limit: int) -> Iterator[Blob]:
     feed = (f"{oid}\n".encode() for oid in ids)
     with git.stream("cat-file", "--batch", "--buffer", feed=feed) as output:
         yield from parse_batch(output, limit)
+
+
+def open_blob(git: Git, oid: str) -> BinaryIO:
+    """A blob in memory or, if it is large, in a file that goes when it is closed."""
+    from tempfile import SpooledTemporaryFile  # 10 ms, and few have to be read again
+
+    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (the caller closes it)
+    with git.stream("cat-file", "blob", oid, feed=()) as output:
+        while chunk := output.read(_CHUNK):
+            file.write(chunk)
+    file.seek(0)
+    return cast("BinaryIO", file)
 
 
 def parse_batch(output: BinaryIO, limit: int) -> Iterator[Blob]:

@@ -195,12 +195,12 @@ def test_samples_are_recognised_by_their_first_line_alone() -> None:
     assert not is_samples(b'not json, "doc_id"\n')
 
 
-def test_samples_give_a_remark_and_no_measurement() -> None:
+def test_samples_give_no_measurement_of_their_own() -> None:
     file = read_eval(json.dumps(SAMPLE).encode() + b"\n", "x")
 
     assert file.format == "lm-eval samples"
     assert file.measurements == ()
-    assert len(file.remarks) == 1
+    assert file.remarks == ()
 
 
 def test_what_was_read_survives_json_and_msgpack() -> None:

@@ -1,0 +1,115 @@
+"""The samples that comparisons ask for: read when asked, kept while there is room.
+
+Few are held as plain values; from `scores.MANY` on the engine takes them, which is imported
+only then. Whatever is dropped can be read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+from relnotes.evals.held import Held
+from relnotes.evals.overlap import Pairs
+from relnotes.evals.pairing import Flips, RangeOf, flips, pair
+from relnotes.evals.sample import Sample
+from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, collect
+
+if TYPE_CHECKING:
+    from relnotes.samples.engine import Engine, Table
+
+_ROOM = 5 * MANY
+"""Rows held as plain values: about 100 MB."""
+_LARGE = 4
+"""Tables on disk: a comparison needs two."""
+
+Open = Callable[[Held], BinaryIO]
+"""A seekable file, from its beginning."""
+Read = Callable[[BinaryIO, str, str], Iterator[Sample]]
+"""Of a file with its path, which tells the mapping of a table, and its place for messages."""
+
+
+class Book:
+    """`many`: how many samples of a file are held as plain values."""
+
+    def __init__(self, open_: Open, read: Read, *, memory_mb: int = 1000, many: int = MANY) -> None:
+        self._open, self._read = open_, read
+        self._memory_mb, self._many = memory_mb, many
+        self._small: dict[str, Scores] = {}  # by blob, the one asked last at the end
+        self._large: dict[str, Table] = {}
+        self._engine: Engine | None = None
+
+    def take(self, held: Held, data: bytes | None = None, place: str = "") -> tuple[Key, ...]:
+        """Read a file's samples and say what they are of; RelnotesError if they are wrong."""
+        with closing(self._open(held) if data is None else BytesIO(data)) as stream:
+            found = self._gathered(held.path, stream, place or held.path)
+        if isinstance(found, dict):
+            self._keep(held.blob, found)
+            return tuple(found)
+        self._large[held.blob] = found
+        for oldest in list(self._large)[:-_LARGE]:
+            self._started().drop(self._large.pop(oldest))
+        return found.keys
+
+    def pair(self, old: Held, new: Held, key: Key, range_of: RangeOf) -> Pairs:
+        """What the samples of two files say of one task and metric."""
+        before, after = self._scores(old), self._scores(new)
+        if isinstance(before, dict) and isinstance(after, dict):
+            return pair(before.get(key, Series()), after.get(key, Series()), range_of)
+        engine = self._started()
+        return engine.pair(engine.table(before), engine.table(after), key, range_of)
+
+    def flips(self, old: Held, new: Held, key: Key, shown: int) -> Flips:
+        """Which questions went from wrong to right and back."""
+        before, after = self._scores(old), self._scores(new)
+        if isinstance(before, dict) and isinstance(after, dict):
+            return flips(before.get(key, Series()), after.get(key, Series()), shown)
+        engine = self._started()
+        return engine.flips(engine.table(before), engine.table(after), key, shown)
+
+    def close(self) -> None:
+        """Drop everything, on disk too."""
+        if self._engine:
+            self._engine.close()
+        self._engine = None
+        self._small, self._large = {}, {}
+
+    def _scores(self, held: Held) -> Scores | Table:
+        if held.blob in self._large:
+            return self._large[held.blob]
+        if held.blob not in self._small:
+            self.take(held)
+            return self._scores(held)
+        scores = self._small[held.blob] = self._small.pop(held.blob)
+        return scores
+
+    def _gathered(self, path: str, file: BinaryIO, place: str) -> Scores | Table:
+        def samples() -> Iterator[Sample]:
+            file.seek(0)
+            return self._read(file, path, place)
+
+        try:
+            return collect(samples(), place, self._many)
+        except TooManyError:
+            return self._started().load(samples, place)
+
+    def _keep(self, blob: str, scores: Scores) -> None:
+        self._small[blob] = scores
+        rows = sum(_size(one) for one in self._small.values())
+        for oldest in list(self._small)[:-2]:  # a comparison needs two, however large
+            if rows <= _ROOM:
+                break
+            rows -= _size(self._small.pop(oldest))
+
+    def _started(self) -> Engine:
+        if self._engine is None:
+            from relnotes.samples.engine import Engine
+
+            self._engine = Engine(memory_mb=self._memory_mb)
+        return self._engine
+
+
+def _size(scores: Scores) -> int:
+    return sum(len(series.scores) for series in scores.values())

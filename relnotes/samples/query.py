@@ -1,0 +1,138 @@
+"""The one query of a paired comparison, in SQL.
+
+Both sides are joined by question, wholly, so that what only one side has is counted too. The
+fields are those of `grid.Totals`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from relnotes.samples.grid import COARSE
+
+
+def paired(
+    old: str,
+    new: str,
+    scale: float,
+    *,
+    repeated: bool,
+    clustered: bool,
+    fill: tuple[float, float] | None = None,
+) -> str:
+    """One row, of two queries with key, epoch, cluster and score.
+
+    `fill`: what stands for a missing score of the old side, and of the new one.
+    """
+    filled = None if fill is None else (whole(scale * fill[0]), whole(scale * fill[1]))
+    both = _pairs(old, new, scale, filled, repeated=repeated, clustered=clustered)
+    if not clustered:
+        return f"WITH pairs AS ({both})\nSELECT {_counts(scale)}, {_EACH} FROM pairs"
+    return (
+        f"WITH pairs AS MATERIALIZED ({both}),\ngroups AS ({_GROUPS})\n"
+        f"SELECT * FROM (SELECT {_counts(scale)} FROM pairs), (SELECT {_CLUSTERS} FROM groups)"
+    )
+
+
+def flips(old: str, new: str, scale: float, *, repeated: bool, shown: int) -> str:
+    """Rows (gained?, key, how many in all) of the first questions that flipped."""
+    one = whole(scale)
+    both = _pairs(old, new, scale, None, repeated=repeated, clustered=False)
+    return (
+        f"WITH pairs AS ({both})\n"
+        "SELECT d > 0 AS gained, key, count(*) OVER (PARTITION BY d > 0) AS found FROM pairs"
+        f" WHERE (o = 0 AND n = {one}) OR (o = {one} AND n = 0)"
+        " QUALIFY row_number() OVER (PARTITION BY d > 0 ORDER BY key)"
+        f" <= {shown} ORDER BY key"
+    )
+
+
+def twice(rows: str, shown: int) -> str:
+    """Rows (key, how many in all) of questions that occur twice in an epoch."""
+    return (
+        "SELECT key, count(*) OVER () FROM (SELECT DISTINCT key FROM"
+        f" (SELECT key FROM ({rows}) GROUP BY key, epoch HAVING count(*) > 1))"
+        f" ORDER BY key LIMIT {shown}"
+    )
+
+
+def facts(rows: str) -> str:
+    """One row: samples, smallest and largest score, first and last epoch, any clusters?"""
+    return (
+        "SELECT count(*), min(score), max(score), min(epoch), max(epoch), count(cluster) > 0"
+        f" FROM ({rows})"
+    )
+
+
+def whole(value: float) -> int:
+    return math.floor(value + 0.5)
+
+
+def _pairs(
+    old: str,
+    new: str,
+    scale: float,
+    fill: tuple[int, int] | None,
+    *,
+    repeated: bool,
+    clustered: bool,
+) -> str:
+    """Questions with o and n on the grid; d and what follows is null where either is missing."""
+    cluster = "COALESCE(new.cluster, old.cluster) AS cluster, " if clustered else ""
+    joined = (
+        "SELECT old.key AS old_key, new.key AS new_key, COALESCE(old.key, new.key) AS key,"
+        f" {cluster}old.q AS o, new.q AS n"
+        f" FROM ({_side(old, scale, repeated=repeated, clustered=clustered)}) AS old FULL JOIN"
+        f" ({_side(new, scale, repeated=repeated, clustered=clustered)}) AS new"
+        " ON old.key = new.key"
+    )
+    if fill:
+        filled = f"COALESCE(o, {fill[0]}) AS o, COALESCE(n, {fill[1]}) AS n"
+        joined = (
+            f"SELECT * REPLACE ({filled}) FROM ({joined})"
+            " WHERE old_key IS NOT NULL AND new_key IS NOT NULL"
+        )
+    return (
+        f"SELECT *, n - o AS d, CASE WHEN n IS NULL THEN NULL ELSE o END AS paired_o,"
+        f" CASE WHEN o IS NULL THEN NULL ELSE n END AS paired_n FROM ({joined})"
+    )
+
+
+def _side(rows: str, scale: float, *, repeated: bool, clustered: bool) -> str:
+    """By question; the mean of what was scored where it was repeated."""
+    grid = f"CAST(floor(score * {scale!r} + 0.5) AS BIGINT)"
+    if not repeated:
+        return f"SELECT key{', cluster' if clustered else ''}, {grid} AS q FROM ({rows})"
+    cluster = ", max(cluster) AS cluster" if clustered else ""
+    mean = "CAST(floor(CAST(sum(q) AS DOUBLE) / count(q) + 0.5) AS BIGINT)"
+    return (
+        f"SELECT key{cluster}, CASE WHEN count(q) > 0 THEN {mean} END AS q"
+        f" FROM (SELECT *, {grid} AS q FROM ({rows})) GROUP BY key"
+    )
+
+
+def _counts(scale: float) -> str:
+    one = whole(scale)
+    return f"""count(old_key) AS asked_old, count(new_key) AS asked_new,
+count(*) FILTER (WHERE old_key IS NOT NULL AND new_key IS NOT NULL) AS common,
+count(o) AS scored_old, count(n) AS scored_new,
+COALESCE(sum(o), 0) AS sum_old, COALESCE(sum(n), 0) AS sum_new,
+count(d) AS n, COALESCE(sum(paired_o), 0) AS paired_old, COALESCE(sum(paired_n), 0) AS paired_new,
+count(*) FILTER (WHERE paired_o NOT IN (0, {one}) OR paired_n NOT IN (0, {one})) AS others,
+count(*) FILTER (WHERE o = 0 AND n = {one}) AS gained,
+count(*) FILTER (WHERE o = {one} AND n = 0) AS lost"""
+
+
+_COARSE = f"floor(CAST({{}} AS DOUBLE) / {COARSE!r} + 0.5)"
+_EACH = (
+    f"COALESCE(sum(CAST({_COARSE.format('d')} AS BIGINT)), 0) AS total, COALESCE(sum("
+    f"CAST({_COARSE.format('d')} AS BIGINT) * CAST({_COARSE.format('d')} AS BIGINT)), 0)"
+    " AS squares, count(d) AS sizes, total AS products, count(d) AS clusters"
+)
+_GROUPS = (
+    "SELECT CAST(count(*) AS HUGEINT) AS m,"
+    f" CAST({_COARSE.format('sum(d)')} AS HUGEINT) AS s FROM pairs WHERE d IS NOT NULL"
+    " GROUP BY COALESCE('c' || cluster, 'k' || key)"
+)
+_CLUSTERS = """COALESCE(sum(s), 0) AS total, COALESCE(sum(s * s), 0) AS squares,
+COALESCE(sum(m * m), 0) AS sizes, COALESCE(sum(m * s), 0) AS products, count(*) AS clusters"""
