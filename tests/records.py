@@ -80,7 +80,7 @@ def comparison(
         "se": se if ci else None,
         "ci": ci,
         "p": 0.001 if verdict in (Verdict.IMPROVED, Verdict.REGRESSED) else 0.4,
-        "p_adjusted": None,
+        "p_adjusted": 0.2 if ci and not more.get("blocking") else None,
         "method": "unpaired, conservative" if ci else "none",
         "n": 1000,
         "n_old": 1000,

@@ -188,6 +188,20 @@ def test_evals_older_than_what_runs_are_called_so() -> None:
     assert "**Older than this release.**" in page_of(replace(records.FIRST, eval_summary=stale))
 
 
+def test_what_was_adjusted_for_is_counted_as_the_adjustment_counts_it() -> None:
+    rows = (
+        *(records.comparison(f"e{at}") for at in range(4)),
+        records.comparison("alone", blocking=True),
+        records.comparison("twice", se=None, verdict=Verdict.INCONCLUSIVE),
+    )
+    public = page_of(replace(records.UPDATE, evals=rows, withheld={}))
+    assert "adjusted for 4 comparisons (Benjamini–Hochberg); those of blocking" in public
+    assert "adjusted for 4 comparisons and those that are not public (" in page_of(
+        replace(records.UPDATE, evals=rows, withheld={"evals": 2})
+    )
+    assert "adjusted" not in page_of(replace(records.UPDATE, evals=rows[3:]))
+
+
 def test_a_person_who_let_a_difference_pass_is_quoted_beside_the_row() -> None:
     why = "compared in spite of shots 0 → 5: 400 questions showed | that both agree"
     rows = (

@@ -10,7 +10,7 @@ from relnotes.evals.comparison import Comparison
 from relnotes.publish import eval_wording, markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
-from relnotes.release.record import Record
+from relnotes.release.record import Record, Section
 
 MOVED_SHOWN = 40  # rows of the table at the top; the list of all results holds the rest
 GROUPS_SHOWN = 12
@@ -60,7 +60,7 @@ def eval_view(record: Record) -> EvalView:
         rows=rows,
         left_out=len(told) - len(shown),
         rest=eval_wording.unseen_sentence(summary, sum(map(_is_compared, told))),
-        method=_method([one for one in evals if _is_compared(one)], summary.alpha),
+        method=_method(evals, summary.alpha, withheld=Section.EVALS.value in record.withheld),
         not_comparable=_grouped(eval_wording.by_reason(evals), "reasons"),
         added=_names(evals, "added") if record.old else "",
         removed=_names(evals, "removed"),
@@ -127,16 +127,21 @@ def _change(figures: eval_wording.Figures) -> Markdown:
     return Markdown(f"{figures.change} ({figures.interval})")
 
 
-def _method(compared: Sequence[Comparison], alpha: float) -> str:
+def _method(evals: Iterable[Comparison], alpha: float, *, withheld: bool) -> str:
     """How the intervals and the verdicts were made."""
+    compared = [one for one in evals if _is_compared(one)]
     methods = sorted({one.method for one in compared if one.method not in ("", "none")})
     if not methods:
         return ""
     said = f"Intervals at {wording.percent(1 - alpha)}; {'; '.join(methods)}."
-    if len(compared) == 1:
+    family = sum(one.p_adjusted is not None for one in compared)
+    if family < 2:
         return said
-    adjusted = f"adjusted for {len(compared):,} comparisons (Benjamini–Hochberg)"
-    return f"{said} Verdicts are {adjusted}; those of blocking behaviours are not."
+    hidden = " and those that are not public" if withheld else ""
+    adjusted = f"adjusted for {family:,} comparisons{hidden} (Benjamini–Hochberg)"
+    single = any(one.blocking for one in compared)
+    besides = "; those of blocking behaviours are not" if single else ""
+    return f"{said} Verdicts are {adjusted}{besides}."
 
 
 def _grouped(said: Sequence[eval_wording.Group], what: str) -> tuple[Markdown, ...]:
