@@ -283,3 +283,16 @@ def test_an_entry_given_twice_is_a_problem() -> None:
     )
 
     assert problem.what == "Idavidrein/gpqa gpqa_diamond is given twice"
+
+
+def test_other_settings_of_the_data_or_the_metric_are_not_comparable() -> None:
+    def with_settings(order: int, subset: str) -> EvalFile:
+        text = CARD.replace("num_few_shot: 25", f"num_few_shot: 25\n        part: {subset}")
+        return read(text.replace("value: 59.98", f"value: 59.98\n      args: {{order: {order}}}"))
+
+    old, new = with_settings(4, "easy").measurements[0], with_settings(2, "hard").measurements[0]
+
+    assert [one.partition(" →")[0].rpartition(" ")[0] for one in differences(old, new)] == [
+        "dataset settings",
+        "scorer with",
+    ]

@@ -16,7 +16,7 @@ from relnotes.errors import fail
 from relnotes.evals.readers import hf_checks, yaml_checks
 from relnotes.evals.readers.checks import Path
 from relnotes.evals.readers.lm_eval_task import digest
-from relnotes.evals.readers.yaml_checks import YamlChecks, child, text
+from relnotes.evals.readers.yaml_checks import YamlChecks, child, plain, text
 from relnotes.evals.result import EvalFile, Measurement
 
 name = "Hugging Face model card"
@@ -119,9 +119,9 @@ def _conditions(dataset: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if shots and (number := text(shots[0])):
         yield "shots", number
     if settings:
-        yield "dataset settings", digest(settings)
+        yield "dataset settings", digest(plain(settings))
 
 
 def _of_metric(metric: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if settings := metric.get("args"):
-        yield "scorer", f"with {digest(settings)[:12]}"
+        yield "scorer", f"with {digest(plain(settings))[:12]}"

@@ -178,7 +178,7 @@ def _order(point: Any) -> tuple[float, float]:
 def _as_number(value: Any) -> float:
     try:
         return float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0.0
 
 
@@ -200,7 +200,8 @@ def _pairs(run: _Run, name_of_part: str) -> Row:
 def _datasets(run: _Run) -> list[Row]:
     inputs = run.inputs if isinstance(run.inputs, dict) else {}
     entries = inputs.get("dataset_inputs")
-    found = [one.get("dataset") for one in entries or () if isinstance(one, dict)]
+    listed = entries if isinstance(entries, list) else []
+    found = [one.get("dataset") for one in listed if isinstance(one, dict)]
     return [one for one in found if isinstance(one, dict)]
 
 

@@ -50,6 +50,13 @@ def scalar(value: Any) -> Any:
         return json_text.NOT_FINITE + str(value)
 
 
+def plain(value: Any) -> Any:
+    """The same all the way down."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    return [plain(one) for one in value] if isinstance(value, list) else scalar(value)
+
+
 def text(value: Any) -> str | None:
     """Words as written; None for nothing, and for a list or mapping."""
     return str(value).strip() or None if isinstance(value, str) else None
