@@ -109,9 +109,16 @@ def test_where_nothing_was_perturbed_robustness_only_repeats_the_plain_scores() 
     )
 
 
-def test_the_same_number_twice_is_a_problem() -> None:
-    with pytest.raises(RelnotesError, match="exact_match of test is given twice"):
+def test_two_numbers_for_one_thing_are_a_problem() -> None:
+    with pytest.raises(RelnotesError, match="exact_match of test is given twice, and differently"):
         read(stat("exact_match", 0.5), stat("exact_match", 0.6))
+
+
+def test_what_two_metrics_of_helm_write_alike_counts_once() -> None:
+    again = instance("id1", stat("exact_match", 1.0))
+
+    assert one(stat("exact_match", 0.5), stat("exact_match", 0.5)).value == 0.5
+    assert len(samples(again, again)) == 1
 
 
 def test_what_describes_the_run_is_no_metric() -> None:

@@ -77,10 +77,17 @@ def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
     data = file.read()
     if _kind(data) != "instances":
         return
+    seen: dict[Sample, None] = {}
+    for sample in _samples(data, place):
+        if sample not in seen:  # two of HELM's metrics may write the same statistic
+            seen[sample] = None
+            yield sample
+
+
+def _samples(data: bytes, place: str) -> Iterator[Sample]:
     task = task_of_folder(place)
     for instance in json_text.decode(data, INSTANCES, place):
         trial = instance.train_trial_index
-        epoch = trial + 1 if isinstance(trial, int) else 1
         for stat in instance.stats:
             if _NO_METRIC.fullmatch(stat.name.name):
                 continue
@@ -90,7 +97,7 @@ def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
                 stat.name.name,
                 context_of(stat.name).shown,
                 str(instance.instance_id),
-                epoch,
+                trial + 1 if isinstance(trial, int) else 1,
                 None,
                 score,
                 State.UNSCORED if score is None else State.SCORED,
@@ -135,8 +142,8 @@ def _read_stats(data: bytes, place: str) -> EvalFile:
             checks.remark("nothing was perturbed: robustness and fairness repeat the plain scores")
             continue
         one = _measurement(stat, index, context, _n_of(context, n), place, checks)
-        if one.key in measurements:
-            what = f"{one.metric} of {one.filter} is given twice"
+        if one.key in measurements and one.value != measurements[one.key].value:
+            what = f"{one.metric} of {one.filter} is given twice, and differently"
             checks.problem((index,), what, _MEND)
         measurements[one.key] = one
     if not measurements:
