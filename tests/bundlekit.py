@@ -62,7 +62,7 @@ def lm_eval(scores: dict[str, float], n: int = 1000, **config: Any) -> str:
             "n-shot": dict.fromkeys(scores, 0),
             "higher_is_better": {task: {"acc": True} for task in scores},
             "n-samples": {task: {"original": n, "effective": n} for task in scores},
-            "config": {"model": "hf", "model_args": "pretrained=wren", **config},
+            "config": {"model": "hf", "model_args": "pretrained=wren", "limit": None, **config},
             "lm_eval_version": "0.4.9",
         }
     )

@@ -232,7 +232,7 @@ def test_refusals_block_and_are_too_few_to_show_anything(records: dict[str, Reco
 
     assert (found.verdict, found.blocking, found.n) == ("inconclusive", True, 100)
     assert found.n_needed is not None
-    assert found.n_needed > 1000
+    assert found.n_needed > 5 * found.n
 
 
 def test_in_march_a_prompt_changes_alone_then_the_decoding_alone(

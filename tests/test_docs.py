@@ -91,3 +91,19 @@ def test_every_room_of_the_map_exists_and_every_module_is_on_it():
 
     assert missing == []
     assert modules - named == {"relnotes/shipped.py"}
+
+
+def test_the_terminal_that_the_readme_shows_is_what_the_demo_prints(tmp_path, monkeypatch, capsys):
+    from relnotes import demo
+    from relnotes.cli import main
+
+    demo.write(tmp_path / "demo")
+    monkeypatch.chdir(tmp_path / "demo")
+    monkeypatch.setenv("COLUMNS", "100")
+    assert main(["diff", "wren/2026-03-24..wren/2026-05-12"]) == 0
+    printed = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
+
+    blocks = re.findall(r"```\n(wren  .*?)```", (TOP / "README.md").read_text(), re.S)
+    shown = [line.rstrip() for line in blocks[0].splitlines() if line]
+    assert len(shown) > 10
+    assert [line for line in shown if line not in printed] == []

@@ -605,3 +605,30 @@ def test_the_same_share_right_shows_that_an_eval_held_only_where_the_same_thing_
 
     assert records["v2"].evals[0].verdict == "held"
     assert records["v3"].evals[0].verdict == "inconclusive"
+
+
+def test_an_older_result_beside_a_newer_one_is_remarked(tmp_path):
+    old, new = (lm_eval({"quiz": 0.5}, model=model, date=1) for model in ("gpt2", "wren"))
+    old, new = old.replace('"date": 1', '"date": 1.0'), new.replace('"date": 1', '"date": 2.0')
+    project(
+        tmp_path,
+        {"v1": {"bundle.yaml": bundle(), "evals/a.json": old, "evals/b.json": new}},
+    )
+
+    record = records_of(tmp_path)["v1"]
+
+    assert [row.source_new for row in record.evals] == ["v1:bundle/evals/b.json"]
+    assert "v1:bundle/evals/a.json is replaced by the newer evals/b.json" in record.remarks[0]
+
+
+def test_two_results_of_one_eval_made_in_different_ways_are_refused(tmp_path):
+    full, smoke = lm_eval({"quiz": 0.5}), lm_eval({"quiz": 0.5}, limit=10)
+    smoke = smoke.replace('"effective": 1000', '"effective": 10')
+    project(
+        tmp_path,
+        {"v1": {"bundle.yaml": bundle(), "evals/a.json": full, "evals/b.json": smoke}},
+    )
+
+    said = refusal(tmp_path)
+
+    assert "v1:bundle/evals/a.json: quiz (acc) is also in evals/b.json: limit" in said
