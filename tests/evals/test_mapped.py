@@ -140,10 +140,18 @@ def test_a_key_that_is_written_with_a_dot_is_no_path() -> None:
     assert found.value == 0.25
 
 
+def test_values_that_python_takes_for_equal_are_told_apart() -> None:
+    rows = [{"suite": value, "measure": "acc", "score": 0.5} for value in (1, True, 1.0, "1.00")]
+
+    found = read(json_lines(*rows), mapping(columns={"n": None, "stderr": None})).measurements
+
+    assert [one.task for one in found] == ["1", "True", "1.0", "1.00"]
+
+
 @pytest.mark.parametrize(
     ("row", "what"),
     [
-        ("a,acc,high,,", "value should be a number"),
+        ("a,acc,high,,", 'value should be a number, not the text "high"'),
         ("a,acc,NaN,,", "value is NaN, which is no result"),
         ("a,acc,-inf,,", "value is -inf, which is no result"),
         ("a,acc,0.5,-1,", "a standard error of -1"),

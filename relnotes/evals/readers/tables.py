@@ -6,6 +6,7 @@ Rows come one by one, so that a table may be larger than memory.
 from __future__ import annotations
 
 import csv
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,6 +89,7 @@ def _csv(file: BinaryIO, place: str, chosen: TableFormat, delimiter: str) -> Tab
 
     def rows(wanted: Sequence[str]) -> Rows:
         at = [columns.index(name) for name in wanted]
+        pick = operator.itemgetter(0, *at)  # of one index it would give no tuple
         records = _records(file, place, delimiter)
         next(records, None)
         for number, record in records:
@@ -96,7 +98,7 @@ def _csv(file: BinaryIO, place: str, chosen: TableFormat, delimiter: str) -> Tab
             if len(record) != len(columns):
                 what = f"{len(record)} cells, where the first line names {len(columns)} columns"
                 raise fail(f"{place}:{number}", what)
-            yield f"{place}:{number}", tuple(record[index] for index in at)
+            yield f"{place}:{number}", pick(record)[1:]
 
     return Table(chosen, columns, rows)
 
@@ -138,10 +140,16 @@ def _json_lines(file: BinaryIO, place: str) -> Table:
         file.seek(0)
         paths = [[name] if name in keys else name.split(".") for name in wanted]
         decoder, field_of = _only({path[0] for path in paths})
-        steps = [(field_of[path[0]], path[1:]) for path in paths]
+        top = operator.attrgetter("f0", *(field_of[path[0]] for path in paths))
+        deep = [(at, path[1:]) for at, path in enumerate(paths) if len(path) > 1]
         for number, record in lines.decoded(lines.of_file(file, place), decoder, place):
-            values = (_within(getattr(record, field), rest) for field, rest in steps)
-            yield f"{place}:{number}", tuple(values)
+            values = top(record)[1:]
+            if deep:
+                reached = list(values)
+                for at, path in deep:
+                    reached[at] = _within(values[at], path)
+                values = tuple(reached)
+            yield f"{place}:{number}", values
 
     return Table(TableFormat.JSONL, columns, rows)
 
