@@ -21,6 +21,7 @@ UNIFORM = "paired, all differences equal"
 
 FEW_CLUSTERS = 10
 """With fewer the standard error itself is hardly known (Cameron & Miller 2015, JHR 50)."""
+_NOISE = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class PairedSums:
     gained: int = 0
     """Questions that went from 0 to 1; counted only where binary."""
     lost: int = 0
+    largest: float = 0.0
+    """Of all scores, by magnitude: a spread far below it is the noise of floats."""
 
     @property
     def delta(self) -> float:
@@ -49,6 +52,11 @@ class PairedSums:
     @property
     def clustered(self) -> bool:
         return self.clusters < self.n
+
+    @property
+    def uniform(self) -> bool:
+        """All differences are equal."""
+        return self.spread <= self.clusters * (_NOISE * self.largest) ** 2
 
 
 def weigh_pairs(
@@ -64,7 +72,7 @@ def weigh_pairs(
         return _scaled(_binary(sums, alpha), scale) if sums.n else None
     if sums.clusters < 2:
         return None
-    if sums.spread > 0:
+    if not sums.uniform:
         return _scaled(_numeric(sums, alpha), scale)
     return _scaled(_uniform(sums, alpha, span), scale) if span else None
 

@@ -35,7 +35,8 @@ def pair(old: Series, new: Series, range_of: RangeOf) -> Pairs:
     sides = side_of(old), side_of(new)
     pairs = [(key, old.scores[key], new.scores[key]) for key in common]
     scored = [(k, a, b) for k, a, b in pairs if a is not None and b is not None]
-    sums = _sums(scored, clusters)
+    largest = max(abs(one) for side in sides for one in (side.low, side.high))
+    sums = _sums(scored, clusters, largest)
     bounds = range_of(sides[1]) if len(scored) < len(pairs) else None
     if bounds is None:
         return Pairs(*sides, len(pairs), sums)
@@ -44,8 +45,8 @@ def pair(old: Series, new: Series, range_of: RangeOf) -> Pairs:
         *sides,
         len(pairs),
         sums,
-        _sums([(k, _or(a, high), _or(b, low)) for k, a, b in pairs], clusters),
-        _sums([(k, _or(a, low), _or(b, high)) for k, a, b in pairs], clusters),
+        _sums([(k, _or(a, high), _or(b, low)) for k, a, b in pairs], clusters, largest),
+        _sums([(k, _or(a, low), _or(b, high)) for k, a, b in pairs], clusters, largest),
     )
 
 
@@ -74,7 +75,9 @@ def _or(score: float | None, other: float) -> float:
     return other if score is None else score
 
 
-def _sums(pairs: list[tuple[str, float, float]], clusters: dict[str, str]) -> PairedSums:
+def _sums(
+    pairs: list[tuple[str, float, float]], clusters: dict[str, str], largest: float
+) -> PairedSums:
     """`math.fsum` rounds once, so that the order of the questions changes nothing."""
     n = len(pairs)
     old, new = math.fsum(a for _, a, _ in pairs), math.fsum(b for _, _, b in pairs)
@@ -91,6 +94,7 @@ def _sums(pairs: list[tuple[str, float, float]], clusters: dict[str, str]) -> Pa
         binary=binary,
         gained=sum(d == 1 for _, d in differences) if binary else 0,
         lost=sum(d == -1 for _, d in differences) if binary else 0,
+        largest=largest,
     )
 
 

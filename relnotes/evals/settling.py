@@ -83,8 +83,9 @@ def _paired(
     judgement = _judge(old, new, numbers, asked)
     could_be = [_judge(old, new, one, asked).verdict for one in made.extremes]
     if others := sorted({verdict.value for verdict in could_be} - {judgement.verdict.value}):
-        questions = "question has" if pairs.missing == 1 else "questions have"
-        reason = f"{pairs.missing:,} {questions} no score: it could also be {' or '.join(others)}"
+        missing = "1 question has" if pairs.missing == 1 else f"{pairs.missing:,} questions have"
+        reason = f"{judgement.verdict} by the scores there are, but {missing} none"
+        reason += f" and could make it {' or '.join(others)}"
         judgement = Judgement(Verdict.INCONCLUSIVE, reason)
     worst = [one.worst for one in (numbers, *made.extremes) if one.worst is not None]
     best = [one.best for one in (numbers, *made.extremes) if one.best is not None]

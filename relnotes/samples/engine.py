@@ -153,7 +153,8 @@ class Engine:
     def pair(self, old: Table, new: Table, key: Key, range_of: RangeOf) -> Pairs:
         """What two tables say of one task and metric."""
         before, after = self._facts(old, key), self._facts(new, key)
-        scale = scale_of(max(abs(one) for one in (before.low, before.high, after.low, after.high)))
+        largest = _largest(before, after)
+        scale = scale_of(largest)
 
         def totals(fill: tuple[float, float] | None = None) -> Totals:
             asked = query.paired(
@@ -175,17 +176,17 @@ class Engine:
         )
         bounds = range_of(sides[1]) if found.n < found.common else None
         if bounds is None:
-            return Pairs(*sides, found.common, sums_of(found, scale))
+            return Pairs(*sides, found.common, sums_of(found, scale, largest))
         low, high = bounds
         filled: list[PairedSums] = [
-            sums_of(totals(fill), scale) for fill in ((high, low), (low, high))
+            sums_of(totals(fill), scale, largest) for fill in ((high, low), (low, high))
         ]
-        return Pairs(*sides, found.common, sums_of(found, scale), *filled)
+        return Pairs(*sides, found.common, sums_of(found, scale, largest), *filled)
 
     def flips(self, old: Table, new: Table, key: Key, shown: int) -> Flips:
         """Which questions went from wrong to right and back, the first by key."""
         before, after = self._facts(old, key), self._facts(new, key)
-        scale = scale_of(max(abs(one) for one in (before.low, before.high, after.low, after.high)))
+        scale = scale_of(_largest(before, after))
         repeated = before.repeated or after.repeated
         asked = query.flips(old.rows[key], new.rows[key], scale, repeated=repeated, shown=shown)
         found = self.ask(asked)
@@ -222,6 +223,10 @@ class Engine:
         for table, _ in sides:
             if suspicious and table.name is None:
                 self._checked(Table(table.place, {key: table.rows[key]}, facts=table.facts))
+
+
+def _largest(old: Facts, new: Facts) -> float:
+    return max(abs(one) for one in (old.low, old.high, new.low, new.high))
 
 
 def _side(

@@ -51,7 +51,7 @@ def scale_of(largest: float) -> float:
     return math.ldexp(1.0, _BITS - math.frexp(largest)[1]) if largest else 1.0
 
 
-def sums_of(totals: Totals, scale: float) -> PairedSums:
+def sums_of(totals: Totals, scale: float, largest: float) -> PairedSums:
     """Back from the grid."""
     n, grid = totals.n, Fraction(scale)
     binary = not totals.others and bool(n)
@@ -64,6 +64,7 @@ def sums_of(totals: Totals, scale: float) -> PairedSums:
         binary=binary,
         gained=totals.gained if binary else 0,
         lost=totals.lost if binary else 0,
+        largest=largest,
     )
 
 
