@@ -105,7 +105,10 @@ class Fold:
         old, self.snapshot = self.snapshot, snapshot
         tasks_before = {change.path: self.index.tasks(change.path) for change in changes}
         pairs = self.index.apply(results)
-        beside = list(self._superseded(pairs, prefix))
+        beside = [
+            *self._superseded(pairs, prefix),
+            *(f"{prefix}{path}: {one}" for path, _, file in results if file for one in file.remarks),
+        ]
         coverage = self._covered(snapshot)
         running = snapshot.running
         for pair in pairs:
