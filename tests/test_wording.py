@@ -12,14 +12,6 @@ from relnotes.publish import eval_wording, wording
 
 
 @pytest.mark.parametrize(
-    ("error", "decimals"),
-    [(0.0036, 3), (0.0107, 3), (0.0255, 3), (0.05, 2), (0.5, 1), (1.2, 1), (7, 0), (130, 0)],
-)
-def test_a_number_has_the_digits_that_its_error_is_worth(error: float, decimals: int) -> None:
-    assert wording.decimals_for(error) == decimals
-
-
-@pytest.mark.parametrize(
     ("value", "decimals", "shown"),
     [
         (-0.031, 3, "−0.031"),
@@ -41,20 +33,6 @@ def test_no_number_is_shown_with_noise_or_an_exponent(value: float, decimals: in
     shown = wording.number(value, decimals)
     assert "e" not in shown.replace("number", "")
     assert len(shown.partition(".")[2]) <= 6
-
-
-def test_the_figures_of_a_comparison_share_their_digits() -> None:
-    figures = eval_wording.figures(records.EVALS[0])
-    assert (figures.old, figures.new, figures.change) == ("0.861", "0.874", "+0.013")
-    assert figures.interval == "+0.006 to +0.020"
-
-
-def test_percent_and_other_units_are_named() -> None:
-    percent = records.comparison("a", old=86.1, new=87.4, se=0.5, unit="percent")
-    seconds = records.comparison("a", old=1.25, new=1.5, se=0.04, unit="s")
-    assert eval_wording.figures(percent).old == "86.1"
-    assert eval_wording.figures(percent).new == "87.4 %"
-    assert eval_wording.figures(seconds).new == "1.50 s"
 
 
 def test_what_would_settle_an_inconclusive_eval_is_said() -> None:

@@ -6,9 +6,10 @@ Pure, and without markup; whoever puts it on a page escapes it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from relnotes.evals.comparison import Comparison
+from relnotes.evals.figures import Figures as Figures
+from relnotes.evals.figures import figures as figures
 from relnotes.publish import wording
 from relnotes.release.record import EvalSummary
 
@@ -32,47 +33,6 @@ _WEIGHT = ("regressed", "improved", "changed", "inconclusive", "not comparable",
 
 
 Group = tuple[str, list[str]]  # a saying, and the names of the evals that it is about
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The numbers of a comparison as they are printed; empty where there are none."""
-
-    old: str = ""
-    new: str = ""
-    change: str = ""
-    low: str = ""
-    high: str = ""
-
-    @property
-    def interval(self) -> str:
-        return f"{self.low} to {self.high}" if self.low else ""
-
-
-def figures(comparison: Comparison) -> Figures:
-    """All numbers of one comparison with the same digits after the point."""
-    old, new, ci = comparison.old, comparison.new, comparison.ci
-    difference = new - old if new is not None and old is not None else None
-    error = comparison.se or ((ci[1] - ci[0]) / 4 if ci else None)
-    decimals = wording.decimals_for(error, difference)
-    unit = _unit(comparison.unit)
-
-    def say(value: float | None, *, signed: bool = False) -> str:
-        return "" if value is None else wording.number(value, decimals, signed=signed)
-
-    return Figures(
-        old=say(old) + (unit if old is not None and new is None else ""),
-        new=say(new) + (unit if new is not None else ""),
-        change=say(comparison.delta, signed=True),
-        low=say(ci[0], signed=True) if ci else "",
-        high=say(ci[1], signed=True) if ci else "",
-    )
-
-
-def _unit(unit: str | None) -> str:
-    if unit in (None, "fraction"):
-        return ""
-    return " %" if unit == "percent" else f" {unit}"
 
 
 def eval_name(comparison: Comparison) -> str:

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from relnotes.evals.figures import MINUS as MINUS
+from relnotes.evals.figures import number as number
 from relnotes.release.prompt_diff import TextDiff
 from relnotes.release.record import Combination, PromptChange
 
-MINUS = "−"
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -22,32 +23,6 @@ _HEX = re.compile(r"\b((?:sha\d+|blake\w+|md5):)?([0-9a-f]{12,128})\b")
 
 
 # -- numbers -------------------------------------------------------------------------------------
-
-
-def decimals_for(error: float | None, difference: float | None = None) -> int:
-    """How many digits after the point an uncertainty is worth.
-
-    One or two significant digits of the error (Review of Particle Physics 2024, section 5.3);
-    two significant digits of the difference where the error is unknown.
-    """
-    if error and math.isfinite(error):
-        exponent = math.floor(math.log10(abs(error)))
-        leading = round(abs(error) / 10.0 ** (exponent - 2))
-        digits = (1 if leading <= 354 or leading >= 950 else 0) - exponent
-    elif difference and math.isfinite(difference):
-        digits = 1 - math.floor(math.log10(abs(difference)))
-    else:
-        digits = 3
-    return min(max(digits, 0), 6)
-
-
-def number(value: float, decimals: int, *, signed: bool = False) -> str:
-    """A number with a true minus sign and thousands separators; never "−0.00"."""
-    if not math.isfinite(value):
-        return "not a number" if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
-    rounded = round(value, decimals)
-    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return f"{sign}{abs(rounded):,.{decimals}f}"
 
 
 def plain(value: float) -> str:

@@ -1,0 +1,134 @@
+"""Print measured numbers: the same number the same way on every page and in every sentence.
+
+How many digits a number gets depends on the number alone (its unit, its n), not on what it is
+compared with; what is printed adds up: new − old is the printed change. Pure.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from relnotes.evals.comparison import EQUAL, SCALE, Comparison
+
+MINUS = "−"
+MOST_DECIMALS = 9
+
+_OF_A_FRACTION = 3
+_WORTH = 0.4  # standard errors that the last digit may stand for
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers of a comparison as they are printed; empty where there are none."""
+
+    old: str = ""
+    new: str = ""
+    change: str = ""
+    low: str = ""
+    high: str = ""
+
+    @property
+    def interval(self) -> str:
+        return f"{self.low} to {self.high}" if self.low else ""
+
+
+def figures(comparison: Comparison) -> Figures:
+    """All numbers of a row; the unit stands behind the last of the values."""
+    old, new, ci, unit = comparison.old, comparison.new, comparison.ci, comparison.unit
+    behind = unit_words(unit)
+    if old is None or new is None:
+        last = "" if new is None else _said(new, unit, comparison.n_new) + behind
+        return Figures("" if old is None else _said(old, unit, comparison.n_old) + behind, last)
+    before, after = decimals(old, unit, comparison.n_old), decimals(new, unit, comparison.n_new)
+    if comparison.delta is None:
+        return Figures(number(old, before), number(new, after) + behind)
+    change, more = _change(comparison, old, new, comparison.delta, before, after)
+    digits = max(before, after) + more
+    finer = max(digits, _worth(_error(comparison)))
+    return Figures(
+        number(old, before + more),
+        number(new, after + more) + behind,
+        number(change, digits, signed=True),
+        number(ci[0], finer, signed=True) if ci else "",
+        number(ci[1], finer, signed=True) if ci else "",
+    )
+
+
+def _change(
+    row: Comparison, old: float, new: float, delta: float, before: int, after: int
+) -> tuple[float, int]:
+    """The change as it is printed, and how many digits more it takes to show it."""
+    if abs(new - old - delta) > 1e-9 * max(abs(old), abs(new), abs(delta)):
+        return delta, 0  # of the questions that have a score in both releases only
+    bearable = max(0.1 * abs(delta), _error(row) / 3)
+    for more in range(MOST_DECIMALS + 1 - max(before, after)):
+        change = round(new, after + more) - round(old, before + more)
+        if abs(change - delta) <= bearable or row.method == EQUAL:
+            return change, more
+    return delta, max(MOST_DECIMALS - max(before, after), 0)
+
+
+def _error(row: Comparison) -> float:
+    """Of the change; 0 where it is not known."""
+    return row.se or ((row.ci[1] - row.ci[0]) / 4 if row.ci else 0.0)
+
+
+def _worth(error: float) -> int:
+    """The digits that an interval of this error is worth."""
+    return min(-math.floor(math.log10(error)), MOST_DECIMALS) if 0 < error < 1 else 0
+
+
+def _said(value: float, unit: str | None, n: int | None) -> str:
+    return number(value, decimals(value, unit, n))
+
+
+def decimals(value: float, unit: str | None, n: int | None) -> int:
+    """Digits after the point: three of a fraction, four significant ones where there is no scale.
+
+    Near 0 and 1 as many as tell it from them: 0.9996 is not 1.
+    """
+    if not math.isfinite(value):
+        return 0
+    scale = SCALE.get(unit or "")
+    if scale is None:
+        wanted = 0 if value == 0 else 3 - math.floor(math.log10(abs(value)))
+        return _needed(value, min(max(wanted, 0), 6), 0)
+    shift = 2 if scale == 100 else 0
+    share = value / scale
+    least = _OF_A_FRACTION + _more_digits(share, n) - shift
+    rare = min(abs(share), abs(1 - share))
+    if rare >= 0.01 or rare == 0:
+        return least
+    wanted = min(1 - math.floor(math.log10(rare)), 6) - shift
+    return _needed(value, max(wanted, least), least)
+
+
+def _more_digits(share: float, n: int | None) -> int:
+    """How many digits beyond the usual the error of a share of n questions is worth."""
+    if not n or not 0 < share < 1:
+        return 0
+    worth = max(_WORTH * math.sqrt(share * (1 - share) / n), 1e-6)
+    return max(math.ceil(-math.log10(worth) - 1e-9) - _OF_A_FRACTION, 0)
+
+
+def _needed(value: float, wanted: int, least: int) -> int:
+    """Without the zeros at the end."""
+    shown = f"{value:.{wanted}f}".partition(".")[2].rstrip("0")
+    return max(len(shown), least)
+
+
+def unit_words(unit: str | None) -> str:
+    """What stands behind a number: nothing behind a fraction."""
+    if unit in (None, "fraction"):
+        return ""
+    return " %" if unit == "percent" else f" {unit}"
+
+
+def number(value: float, decimals: int, *, signed: bool = False) -> str:
+    """A number with a true minus sign and thousands separators; never "−0.00"."""
+    if not math.isfinite(value):
+        return "not a number" if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
+    rounded = round(value, decimals)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return f"{sign}{abs(rounded):,.{decimals}f}"
