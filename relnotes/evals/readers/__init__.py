@@ -24,6 +24,7 @@ from relnotes.evals.readers import (
     mlflow,
     native,
     openai_evals,
+    promptfoo,
 )
 from relnotes.evals.readers.protocol import Reader
 from relnotes.evals.readers.redaction import error_without_secrets, without_secrets
@@ -38,6 +39,7 @@ READERS: tuple[Reader, ...] = (
     lm_eval_samples,
     openai_evals,
     inspect_log,
+    promptfoo,
     helm,
     lighteval,
     deepeval,

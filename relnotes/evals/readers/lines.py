@@ -60,7 +60,7 @@ def decoded(
 def _again(line: bytes, decoder: msgspec.json.Decoder[T], place: str, number: int) -> T:
     """Python writes NaN, which is not JSON; what is wrong besides is said with its place."""
     try:
-        return json_text.decode(line, decoder, "")
+        return json_text.decode(line.rstrip(b"\r\n"), decoder, "")
     except RelnotesError as error:
         raise RelnotesError(
             Problem(_at_line(place, number, one.place), one.what, one.mend)

@@ -54,6 +54,11 @@ class Tally:
     def answers(self) -> int:
         return int(sum(count for _, count in self._questions.values()))
 
+    @property
+    def total(self) -> float:
+        """Of all scores; of scores that are 0 or 1 how many were 1."""
+        return math.fsum(total for total, _ in self._questions.values())
+
     def aggregate(self) -> Aggregate:
         """The mean with its error.
 
