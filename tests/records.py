@@ -195,8 +195,10 @@ NOTES = (
 )
 
 
-def change(kind: str, path: str, old: Any, new: Any, section: Section, words: str) -> Change:
-    return Change(kind, path, old, new, section, words)
+def change(
+    kind: str, path: str, old: Any, new: Any, section: Section, words: str, *notes: str
+) -> Change:
+    return Change(kind, path, old, new, section, words, explained_by=notes)
 
 
 CHANGES = (
@@ -242,6 +244,7 @@ CHANGES = (
         {"type": "string"},
         Section.TOOLS,
         "search: optional parameter freshness added",
+        "notes/search.md",
     ),
     *(
         change(
@@ -251,8 +254,13 @@ CHANGES = (
             {"id": name},
             Section.TRAINING,
             f"{name} added",
+            *notes,
         )
-        for name in ("feedback-reward", "memory-data", "fresh-data")
+        for name, *notes in (
+            ("feedback-reward", "notes/tone.md"),
+            ("memory-data", "notes/memory.md"),
+            ("fresh-data",),
+        )
     ),
     *(
         change(

@@ -169,6 +169,71 @@ def test_a_model_that_ends_says_when_and_what_to_use_instead() -> None:
     assert "Use wren-3 instead." in head
 
 
+def test_a_change_leads_to_the_note_that_explains_it() -> None:
+    text = page_of(records.UPDATE)
+    assert "memory-data: tested alone · [why](#note-memory)<br>" in text
+    assert "freshness added · [why](#note-search) |" in text
+
+
+def test_what_no_note_explains_is_named_once() -> None:
+    said = "No note explains: weights, aliases, the system prompt, temperature and fresh-data."
+    assert page_of(records.UPDATE).count(said) == 1
+    everything = tuple(replace(one, explained_by=("notes/a.md",)) for one in records.CHANGES)
+    assert "No note explains" not in page_of(replace(records.UPDATE, changes=everything))
+
+
+def test_a_first_release_and_a_rollback_have_nothing_to_explain() -> None:
+    assert "No note explains" not in page_of(replace(records.UPDATE, old=None, kind="first"))
+    assert "No note explains" not in page_of(records.ROLLBACK)
+
+
+def test_a_prompt_is_explained_by_a_note_on_its_file_or_on_its_entry() -> None:
+    entry = records.change(
+        *("prompt.added", "bundle.yaml:prompts.system", None, {}, Section.PROMPTS, "system added"),
+        "notes/tone.md",
+    )
+    text = page_of(replace(records.UPDATE, changes=(*records.CHANGES, entry)))
+    assert "No note explains: weights, aliases, temperature and fresh-data." in text
+
+
+def test_a_first_release_says_what_it_is_and_not_what_it_was_before() -> None:
+    prompt = replace(records.UPDATE.prompts[0], old_digest=None)
+    text = page_of(replace(records.FIRST, changes=FROM_NOTHING, prompts=(prompt,)))
+    assert "## What is underneath\n" in text
+    assert '| Model | <a id="change-model-weights"></a>weights `sha256:9f2c41d0…` |' in text
+    assert '<a id="change-decoding-temperature"></a>temperature 0.9 |' in text
+    assert "</a>system · [text](#prompt-system) |" in text
+    assert '| Tools | <a id="change-tools-search"></a>search |' in text
+    assert "not set" not in text
+    assert " added" not in text.partition("### Prompt")[0]
+
+
+FROM_NOTHING = tuple(
+    records.change("x", path, None, "x", section, words)
+    for path, section, words in (
+        ("bundle.yaml:model.weights", Section.MODEL, f"weights not set → {records.OLD_WEIGHTS}"),
+        ("bundle.yaml:decoding.temperature", Section.DECODING, "temperature not set → 0.9"),
+        ("bundle.yaml:tools.search", Section.TOOLS, "search added"),
+        ("bundle.yaml:prompts.system", Section.PROMPTS, "system added"),
+        ("prompts/system.md", Section.PROMPTS, "prompt added"),
+    )
+)
+
+
+def test_weights_that_come_later_are_said_once() -> None:
+    words = f"weights not set → {records.OLD_WEIGHTS}"
+    weights = records.change(
+        "model.weights",
+        "bundle.yaml:model.weights",
+        None,
+        records.OLD_WEIGHTS,
+        Section.MODEL,
+        words,
+    )
+    text = page_of(replace(records.UPDATE, changes=(weights,)))
+    assert "</a>weights not set → `sha256:9f2c41d0…` |" in text
+
+
 def test_silence_is_broken_where_it_would_mislead() -> None:
     text = page_of(records.FIRST)
     assert "No eval result came with this release." in text

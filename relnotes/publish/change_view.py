@@ -11,7 +11,6 @@ from relnotes.publish.phrases import chain, fill
 from relnotes.release.bundle import Audience, Publish
 from relnotes.release.record import (
     Change,
-    Combination,
     Note,
     PromptChange,
     Record,
@@ -19,6 +18,7 @@ from relnotes.release.record import (
     Section,
 )
 
+UNEXPLAINED_SHOWN = 12
 OTHER_SHOWN = 50  # files under "other changes"; beyond it they are counted by folder
 
 _PARTS = {
@@ -95,16 +95,17 @@ def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
 
 
 def part_views(record: Record) -> tuple[PartView, ...]:
-    """What changed underneath, a row for each part of the bundle."""
+    """What changed underneath, a row for each part of the bundle; what a first release is."""
     by_part: dict[Section, list[Line]] = {}
-    prompts = {one.file: one for one in record.prompts}
     told = {f"bundle.yaml:training.{name}" for name in record.combination.ids}
+    told |= {f"bundle.yaml:prompts.{one.name}" for one in record.prompts if _came_or_went(one)}
+    prompts = {one.file: one for one in record.prompts}
     for change in record.changes:
         if change.described_in in _PARTS and change.path not in told:
-            line = _line(change, prompts.get(change.path))
+            line = _line(change, prompts.get(change.path), first=record.old is None)
             by_part.setdefault(change.described_in, []).append(line)
     if record.combination.ids:
-        by_part.setdefault(Section.TRAINING, []).extend(_combination(record.combination))
+        by_part.setdefault(Section.TRAINING, []).extend(_combination(record))
     return tuple(
         PartView(name, tuple(by_part[section]))
         for section, name in _PARTS.items()
@@ -112,25 +113,52 @@ def part_views(record: Record) -> tuple[PartView, ...]:
     )
 
 
-def _line(change: Change, prompt: PromptChange | None) -> Line:
-    words = phrases.with_digests(change.words)
-    if change.kind == "model.weights":
+def _came_or_went(one: PromptChange) -> bool:
+    return one.old_digest is None or one.new_digest is None
+
+
+def _line(change: Change, prompt: PromptChange | None, *, first: bool) -> Line:
+    words = phrases.with_digests(_as_value(change.words) if first else change.words)
+    if change.kind == "model.weights" and change.old and change.new:
         moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
         words = fill("{}: {}", words, moved)
     elif prompt:
-        link = fill("[word diff](#{})", prompt_anchor(prompt)) if prompt.diff else ""
-        words = chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
-    why = [fill("[why](#{})", note_anchor(path)) for path in change.explained_by]
-    return Line(change_anchor(change.path), chain((words, *why)))
+        words = _prompt_line(prompt, first=first)
+    return Line(change_anchor(change.path), chain((words, *_why(change.explained_by))))
 
 
-def _combination(one: Combination) -> Iterator[Line]:
-    tested = wording.how_tested(one)
+def _as_value(words: str) -> str:
+    """Of what was never otherwise: "temperature 0.7" and not "temperature not set → 0.7"."""
+    return words.replace(" not set → ", " ", 1).removesuffix(" added")
+
+
+def _prompt_line(prompt: PromptChange, *, first: bool) -> Markdown:
+    at = prompt_anchor(prompt)
+    if first:
+        return chain((prompt.name, fill("[text](#{})", at) if prompt.diff else ""))
+    link = fill("[word diff](#{})", at) if prompt.diff else ""
+    return chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
+
+
+def _why(notes: Iterable[str]) -> Iterator[Markdown]:
+    return (fill("[why](#{})", note_anchor(path)) for path in notes)
+
+
+def _combination(record: Record) -> Iterator[Line]:
+    one, tested = record.combination, wording.how_tested(record.combination)
+    explained = {change.path: change.explained_by for change in record.changes}
     for name in one.ids:
         words = fill("{}: {}", name, tested[name])
-        yield Line(change_anchor(f"training.{name}"), words)
+        why = _why(explained.get(f"bundle.yaml:training.{name}", ()))
+        yield Line(change_anchor(f"training.{name}"), chain((words, *why)))
     if one.tested_together is False:
         yield Line("change-training", Markdown("**never tested together before this release**"))
+
+
+def unexplained_words(record: Record) -> str:
+    """What runs otherwise and no note speaks of; nothing where there is nobody to explain it to."""
+    names = wording.unexplained(record)
+    return f"No note explains: {wording.listed(names, UNEXPLAINED_SHOWN)}." if names else ""
 
 
 def prompt_view(change: PromptChange) -> PromptView:

@@ -17,6 +17,7 @@ from relnotes.publish.change_view import (
     part_views,
     prompt_view,
     relapse_lines,
+    unexplained_words,
 )
 from relnotes.publish.eval_view import EvalView, eval_view
 from relnotes.publish.limitation_view import (
@@ -70,6 +71,8 @@ class ReleaseView:
     rollback: RollbackView | None
     notes: tuple[NoteView, ...]
     parts: tuple[PartView, ...]
+    is_first: bool  # there is nothing before it, so `parts` say what it is
+    unexplained: str  # what changed underneath and no note speaks of
     prompts: tuple[PromptView, ...]
     relapses: tuple[Markdown, ...]  # prompt lines that were taken out and are back
     evals: EvalView
@@ -101,6 +104,8 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         rollback=_rollback(record, links),
         notes=note_views(record.notes),
         parts=part_views(record),
+        is_first=record.old is None,
+        unexplained=unexplained_words(record),
         prompts=tuple(map(prompt_view, record.prompts)),
         relapses=relapse_lines(record.relapses, record.audience),
         evals=eval_view(record),

@@ -24,6 +24,7 @@ from relnotes.release.record import (
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20
 EVALS_SHOWN = 40
+NAMES_SHOWN = 12
 
 AREAS = {
     Section.MODEL: "model",
@@ -128,6 +129,8 @@ def _areas(record: Record, pen: Pen) -> list[str]:
         same = "the same tree, proved" if record.rollback.identical else "not the same tree"
         lines += pen.row("rollback", f"restores {record.rollback.restores} ({same})")
         lines += [line for lost in record.rollback.lost for line in pen.row("", f"lost: {lost}")]
+    if names := wording.unexplained(record):
+        lines += pen.row("unsaid", f"no note explains: {wording.listed(names, NAMES_SHOWN)}")
     for one in record.relapses:
         lines += pen.row("relapse", _relapse_words(one.prompt, one.removed_in, one.similarity))
     return lines
