@@ -15,15 +15,16 @@ from relnotes.evals.comparability import Override, differing_fields, reason_to_i
 from relnotes.evals.comparison import Comparison, Settings, adjust, compare
 from relnotes.evals.index import EvalIndex, Located, Pair
 from relnotes.evals.metrics import Facts, with_facts
+from relnotes.evals.pairing import Flips
 from relnotes.evals.result import Direction, EvalFile, Measurement
 from relnotes.evals.verdict import Verdict
-from relnotes.resultfiles import Reading, ResultFile, Side, read_sides
+from relnotes.questions import Questions, blob_of, path_of
+from relnotes.resultfiles import DEFAULT_READING, Reading, ResultFile, Side, read_sides
 
 COMPARED = frozenset(
     {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}
 )
 DEFAULT_SURENESS = Settings()
-DEFAULT_READING = Reading()
 _SUPERSEDED_SHOWN = 3
 
 
@@ -32,6 +33,8 @@ class House:
     """What the settings of a repository say, where there are any."""
 
     file: str | None = None
+    samples_mb: int = 1000
+    """Memory for comparing the scores of single questions."""
     facts: tuple[tuple[str, Facts], ...] = ()
     overrides: tuple[tuple[str, Override], ...] = ()
     """Each with the glob of the tasks that it holds for."""
@@ -63,6 +66,8 @@ class Compared:
     new: Side
     options: Options
     rows: tuple[Comparison, ...]
+    flips: Mapping[tuple[str, str, str, str], Flips]
+    """By the key of the row: questions that went from right to wrong and back."""
     left_out: int
     """Rows that the globs of tasks and metrics leave out: in no count and in no family."""
     remarks: tuple[str, ...]
@@ -81,42 +86,53 @@ def compare_files(old: str, new: str, options: Options = NO_OPTIONS) -> Compared
 
     RelnotesError holds every problem of both sides, or every option that names nothing.
     """
-    before, after = read_sides((old, new), options.reading)
-    return compare_sides(before, after, options)
+    with Questions(options.house.samples_mb) as questions:
+        before, after = read_sides(old, new, options.reading, questions.take)
+        return compare_sides(before, after, options, questions)
 
 
-def compare_sides(old: Side, new: Side, options: Options) -> Compared:
+def compare_sides(old: Side, new: Side, options: Options, questions: Questions) -> Compared:
     """The rows of two sides that were read."""
-    before, after = _results(old, options), _results(new, options)
-    _check_names([*before.values(), *after.values()], options)
+    old, new = (_completed(*one, options, questions) for one in (("old", old), ("new", new)))
+    _check_names([*old.files, *new.files], options)
     index = EvalIndex()
-    index.apply(_changes("old", old, before))
+    index.apply(_changes("old", old))
     remarks = list(_superseded(index, old))
-    gone = [(path, None, None) for path in before.keys() - after.keys()]
-    pairs = index.apply([*gone, *_changes("new", new, after)])
+    gone = [(path_of("old", file), None, None) for file in old.files]
+    pairs = index.apply([*gone, *_changes("new", new)])
     remarks += _superseded(index, new)
     wanted = [pair for pair in pairs if _is_wanted(pair, options)]
-    files = {one.path: one for one in old.files}, {one.path: one for one in new.files}
-    rows = adjust(_row(pair, options, *files) for pair in wanted)
+    files = {
+        path_of(role, one): one for role, side in (("old", old), ("new", new)) for one in side.files
+    }
+    rows = adjust(_row(pair, options, questions, files) for pair in wanted)
+    flips = {
+        row.key: found
+        for pair, row in zip(wanted, rows, strict=True)
+        if row.paired and (found := questions.flips(pair))
+    }
     remarks += [*_odd(old, new), *_named_otherwise(wanted), *_unused(wanted, options)]
-    return Compared(old, new, options, rows, len(pairs) - len(wanted), tuple(remarks))
+    remarks += _samples_beside(old, new)
+    return Compared(old, new, options, rows, flips, len(pairs) - len(wanted), tuple(remarks))
 
 
 # -- what the files say, with what a person adds ---------------------------------------------------
 
 
-def _results(side: Side, options: Options) -> dict[str, EvalFile]:
+def _completed(role: str, side: Side, options: Options, questions: Questions) -> Side:
     facts = [
         *options.house.facts,
         *((glob, Facts(direction=direction)) for glob, direction in options.directions),
     ]
-    return {file.path: _with_facts(file.results, facts) for file in side.files}
+    files = questions.with_means(role, side.files)
+    return replace(side, files=tuple(_with_facts(file, facts) for file in files))
 
 
-def _with_facts(file: EvalFile, facts: Sequence[tuple[str, Facts]]) -> EvalFile:
+def _with_facts(file: ResultFile, facts: Sequence[tuple[str, Facts]]) -> ResultFile:
     if not facts:
         return file
-    return replace(file, measurements=tuple(_corrected(one, facts) for one in file.measurements))
+    measurements = tuple(_corrected(one, facts) for one in file.results.measurements)
+    return replace(file, results=replace(file.results, measurements=measurements))
 
 
 def _corrected(one: Measurement, facts: Iterable[tuple[str, Facts]]) -> Measurement:
@@ -126,9 +142,9 @@ def _corrected(one: Measurement, facts: Iterable[tuple[str, Facts]]) -> Measurem
     return one
 
 
-def _check_names(files: Iterable[EvalFile], options: Options) -> None:
+def _check_names(files: Iterable[ResultFile], options: Options) -> None:
     """An option that names nothing is a slip of the pen, and would change what is found."""
-    measured = [one for file in files for one in file.measurements]
+    measured = [one for file in files for one in file.results.measurements]
     tasks = sorted({one.task for one in measured})
     metrics = sorted({one.metric for one in measured})
     problems = [
@@ -156,11 +172,8 @@ def _unmatched(
 # -- matching --------------------------------------------------------------------------------------
 
 
-def _changes(
-    role: str, side: Side, results: Mapping[str, EvalFile]
-) -> list[tuple[str, str, EvalFile]]:
-    """The role is part of the id, since equal files are to be compared, and found equal."""
-    return [(one.path, f"{role} {one.sha256}", results[one.path]) for one in side.files]
+def _changes(role: str, side: Side) -> list[tuple[str, str, EvalFile]]:
+    return [(path_of(role, one), blob_of(role, one), one.results) for one in side.files]
 
 
 def _superseded(index: EvalIndex, side: Side) -> Iterator[str]:
@@ -175,7 +188,8 @@ def _superseded(index: EvalIndex, side: Side) -> Iterator[str]:
                 losers[at.path, winner] += 1
     for (path, newer), count in list(losers.items())[:_SUPERSEDED_SHOWN]:
         results = "result" if count == 1 else "results"
-        yield f"{side.name}: {count} {results} of {path} not compared: {newer} is the newer run"
+        older, newer = (one.partition("/")[2] for one in (path, newer))
+        yield f"{side.name}: {count} {results} of {older} not compared: {newer} is the newer run"
     if (more := len(losers) - _SUPERSEDED_SHOWN) > 0:
         yield f"{side.name}: the same holds for {more} more files"
 
@@ -197,17 +211,18 @@ def _matches(name: str, globs: Sequence[str]) -> bool:
 
 
 def _row(
-    pair: Pair, options: Options, of_old: Mapping[str, ResultFile], of_new: Mapping[str, ResultFile]
+    pair: Pair, options: Options, questions: Questions, files: Mapping[str, ResultFile]
 ) -> Comparison:
     task, metric, _ = pair.key
-    old = of_old[pair.old.path] if pair.old else None
-    new = of_new[pair.new.path] if pair.new else None
+    old = files[pair.old.path] if pair.old else None
+    new = files[pair.new.path] if pair.new else None
     return compare(
         pair.old.measurement if pair.old else None,
         pair.new.measurement if pair.new else None,
         options.sureness,
         margin=next((loss for glob, loss in options.margins if fnmatchcase(metric, glob)), None),
         overrides=_overrides(task, options),
+        pairs=questions.pairs(pair),
         rerun=_is_rerun(old, new),
         variant=pair.variant,
         source_old=old.place if old else None,
@@ -239,6 +254,17 @@ def _odd(old: Side, new: Side) -> Iterator[str]:
     started = [sorted(one.results.started or "" for one in side.files) for side in (old, new)]
     if started[0][0] > started[1][-1] > "":
         yield f"{old.name} was measured after {new.name}; is the older one named first?"
+
+
+def _samples_beside(old: Side, new: Side) -> Iterator[str]:
+    if (
+        not old.is_folder
+        and not new.is_folder
+        and old.has_samples_beside
+        and new.has_samples_beside
+    ):
+        folders = "name the folders, and every question is compared"
+        yield f"samples_*.jsonl lie beside both files: {folders}"
 
 
 def _named_otherwise(pairs: Sequence[Pair]) -> Iterator[str]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.evals.readers import HEAD, READERS, lm_eval_samples, read_eval
+from relnotes.evals.readers import HEAD, READERS, lm_eval, lm_eval_samples, read_eval
 from relnotes.evals.result import EvalFile
 
 if TYPE_CHECKING:
@@ -64,9 +65,23 @@ class ResultFile:
     """Below the folder that was named; of a single file, its name."""
     place: str
     """What a person finds it by: the folder as it was named, and the path."""
+    file: Path
     sha256: str
     size: int
     results: EvalFile
+    mapping: Mapping | None = None
+    """What the columns mean, of a table."""
+
+
+Take = Callable[[str, ResultFile], ResultFile]
+_TakeOne = Callable[[ResultFile], ResultFile]
+
+
+def nothing_more(role: str, file: ResultFile) -> ResultFile:  # noqa: ARG001  as every Take
+    return file
+
+
+DEFAULT_READING = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +93,23 @@ class Side:
     files: tuple[ResultFile, ...]
     ignored: tuple[str, ...]
     """Paths that `--ignore` names."""
+    has_samples_beside: bool = False
+    """A single file of totals, whose questions lie in the same folder."""
 
 
-def read_sides(names: Sequence[str], reading: Reading) -> tuple[Side, ...]:
-    """The results under each name; RelnotesError holds every problem of all of them."""
+def read_sides(
+    old: str, new: str, reading: Reading = DEFAULT_READING, take: Take = nothing_more
+) -> tuple[Side, Side]:
+    """The results under both names; RelnotesError holds every problem of both.
+
+    `take` may add to what a file says, or find more that is wrong in it.
+    """
     problems: list[Problem] = []
-    sides = [_side(name, reading, problems) for name in names]
+    before = _side(old, reading, problems, partial(take, "old"))
+    after = _side(new, reading, problems, partial(take, "new"))
     if problems:
         raise RelnotesError(problems)
-    return tuple(sides)
+    return before, after
 
 
 def is_ignored(path: str, globs: Iterable[str]) -> bool:
@@ -94,13 +117,14 @@ def is_ignored(path: str, globs: Iterable[str]) -> bool:
     return any(fnmatchcase(path, glob) or fnmatchcase(name, glob) for glob in globs)
 
 
-def _side(name: str, reading: Reading, problems: list[Problem]) -> Side:
+def _side(name: str, reading: Reading, problems: list[Problem], take: _TakeOne) -> Side:
     top = Path(name)
     if not top.exists():
         problems.append(Problem(name, "there is no such file or folder"))
         return Side(name, False, (), ())
     if not top.is_dir():
-        return Side(name, False, tuple(_files([(top, top.name, name)], reading, problems)), ())
+        files = tuple(_files([(top, top.name, name)], reading, problems, take))
+        return Side(name, False, files, (), has_samples_beside=_has_samples_beside(top, files))
     before = len(problems)
     paths = ((top / path, _shown(path)) for path in _below(top, problems))
     found = [(file, path, f"{_shown(name).rstrip('/')}/{path}") for file, path in paths]
@@ -110,11 +134,17 @@ def _side(name: str, reading: Reading, problems: list[Problem]) -> Side:
         return Side(name, True, (), ())
     wanted = [one for one in found if not is_ignored(one[1], reading.ignore)]
     ignored = tuple(path for _, path, _ in found if is_ignored(path, reading.ignore))
-    files = tuple(_files(wanted, reading, problems))
+    files = tuple(_files(wanted, reading, problems, take))
     if not files and len(problems) == before:
         what = "every file in it is ignored" if found else "there is no file in this folder"
         problems.append(Problem(name, what))
     return Side(name, True, files, ignored)
+
+
+def _has_samples_beside(file: Path, files: Iterable[ResultFile]) -> bool:
+    return any(one.results.format == lm_eval.name for one in files) and any(
+        file.parent.glob("samples_*.jsonl")
+    )
 
 
 def _below(top: Path, problems: list[Problem]) -> list[str]:
@@ -145,13 +175,16 @@ def _shown(path: str) -> str:
 
 
 def _files(
-    wanted: Sequence[tuple[Path, str, str]], reading: Reading, problems: list[Problem]
+    wanted: Sequence[tuple[Path, str, str]],
+    reading: Reading,
+    problems: list[Problem],
+    take: _TakeOne,
 ) -> Iterator[ResultFile]:
     strange: list[tuple[str, str]] = []
     suffixes = set()
     for file, path, place in wanted:
         try:
-            yield _file(file, path, place, reading)
+            yield take(_file(file, path, place, reading))
             suffixes.add(file.suffix)
         except RelnotesError as error:
             found = [_mended(problem, path) for problem in error.problems]
@@ -163,25 +196,26 @@ def _files(
 
 
 def _file(file: Path, path: str, place: str, reading: Reading) -> ResultFile:
-    limit = reading.max_mb << 20
     if not file.is_file():
         raise RelnotesError([Problem(place, "this is no regular file")])
     with file.open("rb") as stream:
         size = os.fstat(stream.fileno()).st_size
         head = stream.read(HEAD)
-        if size > limit and lm_eval_samples.recognise(head):
+        mapping = reading.mapping_of(place, head)
+        stream.seek(0)
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if lm_eval_samples.recognise(head) and mapping is None:
+            results = lm_eval_samples.read(head, place)  # the questions are read when asked for
+        elif size > reading.max_mb << 20:
+            raise RelnotesError([_too_large(place, size, reading.max_mb)])
+        else:
             stream.seek(0)
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            return ResultFile(path, place, digest, size, lm_eval_samples.read(head, place))
-        if size > limit:
-            raise RelnotesError([_too_large(place, size, limit)])
-        data = head + stream.read()
-    results = read_eval(data, place, reading.mapping_of(place, head))
-    return ResultFile(path, place, hashlib.sha256(data).hexdigest(), size, results)
+            results = read_eval(stream.read(), place, mapping)
+    return ResultFile(path, place, file, digest, size, results, mapping)
 
 
 def _too_large(place: str, size: int, limit: int) -> Problem:
-    what = f"{size / (1 << 20):,.0f} MB; a result file may have {limit >> 20:,} MB"
+    what = f"{size / (1 << 20):,.0f} MB; a result file may have {limit:,} MB"
     return Problem(place, what, "raise --max-file-mb, or leave it out with --ignore")
 
 

@@ -136,7 +136,8 @@ def _with_settings(options: Options, settings_file: str | None) -> Options:
     file = config.find(Path.cwd(), Path(settings_file) if settings_file else None)
     if file.path is None:
         return options
-    evals = config.load(file).evals
+    settings = config.load(file)
+    evals = settings.evals
     facts = tuple(
         (
             name,
@@ -152,6 +153,6 @@ def _with_settings(options: Options, settings_file: str | None) -> Options:
     return replace(
         options,
         sureness=Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin),
-        house=House(str(file.path), facts, overrides),
+        house=House(str(file.path), settings.limits.samples_mb, facts, overrides),
         reading=replace(options.reading, mappings=evals.mapping),
     )

@@ -35,6 +35,7 @@ def compare_markdown(compared: Compared, *, everything: bool = False) -> str:
         *_paragraph(compare_wording.honest_sentence(compared)),
         *_paragraph(compare_wording.method_words(compared)),
         *(fill("- {}", remark) for remark in compare_wording.remarks(compared)),
+        *(fill("- {}", remark) for remark in compare_wording.row_remarks(compared)),
     ]
     return "\n".join(lines).strip("\n") + "\n"
 

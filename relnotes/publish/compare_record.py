@@ -46,6 +46,16 @@ class ComparedSide:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedFlips:
+    """Questions that went from wrong to right (gained) and back (lost); the first by key."""
+
+    gained: int
+    lost: int
+    gained_keys: tuple[str, ...]
+    lost_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ComparedEval:
     """One row. Numbers are in the metric's unit; null is unknown or not applicable."""
 
@@ -75,10 +85,11 @@ class ComparedEval:
     worst: float | None  # one-sided bound of the change for the better; negative: a loss
     margin: float | None
     remarks: tuple[str, ...]
-    best: float | None = None  # the other one-sided bound
-    paired: bool = False  # question by question
-    n_common: int | None = None  # questions scored on both sides
-    coverage: float | None = None  # the same as a share of all questions of either side
+    best: float | None  # the other one-sided bound
+    paired: bool  # question by question
+    n_common: int | None  # questions scored on both sides
+    coverage: float | None  # the same as a share of all questions of either side
+    flips: ComparedFlips | None = None  # of right and wrong, where it was compared by question
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def compare_record(compared: Compared) -> CompareRecord:
             dict(sorted((verdict.value, count) for verdict, count in compared.counts.items())),
             compared.left_out,
         ),
-        tuple(map(_eval, compared.rows)),
+        tuple(_eval(row, compared) for row in compared.rows),
         compared.remarks,
     )
 
@@ -138,15 +149,15 @@ def compare_csv(compared: Compared) -> str:
     """A line a row; texts that a spreadsheet would run as a formula stand behind an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    names = [name for name in _EVAL_FIELDS if name not in ("ci", "remarks")]
+    names = [name for name in _ROW_FIELDS if name not in ("ci", "remarks")]
     writer.writerow([*names, "ci_low", "ci_high"])
-    for row in map(_eval, compared.rows):
+    for row in compared.rows:
         interval = row.ci or ("", "")
         writer.writerow([*(_cell(getattr(row, name)) for name in names), *interval])
     return out.getvalue()
 
 
-_EVAL_FIELDS = tuple(one.name for one in fields(ComparedEval))
+_ROW_FIELDS = tuple(one.name for one in fields(ComparedEval) if one.name != "flips")
 
 
 def _side(side: Side) -> ComparedSide:
@@ -169,9 +180,14 @@ def _file(file: ResultFile) -> ComparedFile:
     )
 
 
-def _eval(row: Comparison) -> ComparedEval:
-    known = {name: getattr(row, name) for name in _EVAL_FIELDS if hasattr(row, name)}
-    return ComparedEval(**known)
+def _eval(row: Comparison, compared: Compared) -> ComparedEval:
+    flips = compared.flips.get(row.key)
+    return ComparedEval(
+        **{name: getattr(row, name) for name in _ROW_FIELDS},
+        flips=None
+        if flips is None
+        else ComparedFlips(flips.gained_count, flips.lost_count, flips.gained, flips.lost),
+    )
 
 
 def _cell(value: Any) -> Any:

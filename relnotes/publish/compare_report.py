@@ -126,6 +126,7 @@ def _with_mark(verdict: Verdict | None, words: str) -> str:
 
 
 def _group(group: Group, compared: Compared) -> ReportGroup:
+    several = max(len(compared.old.files), len(compared.new.files)) > 1
     reasons: list[tuple[str, list[str]]] = []
     if group.verdict is Verdict.NOT_COMPARABLE:
         reasons = eval_wording.by_reason(group.rows)
@@ -135,17 +136,13 @@ def _group(group: Group, compared: Compared) -> ReportGroup:
         name=group.verdict.value,
         meaning=group.meaning,
         count=len(group.rows),
-        rows=tuple(_row(row, with_sources=_has_several(compared)) for row in group.rows),
+        rows=tuple(_row(row, compared, with_sources=several) for row in group.rows),
         reasons=tuple((reason, tuple(names)) for reason, names in reasons),
         folded=group.verdict in (Verdict.HELD, Verdict.ADDED, Verdict.NOT_COMPARABLE),
     )
 
 
-def _has_several(compared: Compared) -> bool:
-    return max(len(compared.old.files), len(compared.new.files)) > 1
-
-
-def _row(row: Comparison, *, with_sources: bool) -> ReportRow:
+def _row(row: Comparison, compared: Compared, *, with_sources: bool) -> ReportRow:
     figures = eval_wording.figures(row)
     n = eval_wording.sample_words(row)
     sources = (row.source_old, row.source_new)
@@ -158,7 +155,7 @@ def _row(row: Comparison, *, with_sources: bool) -> ReportRow:
         n=_NOTHING if n == "unknown" else n,
         p=compare_wording.p_words(row) or _NOTHING,
         reason=eval_wording.reason_words(row),
-        remarks=row.remarks,
+        remarks=tuple(filter(None, (compare_wording.flips_words(compared, row), *row.remarks))),
         sources=" → ".join(filter(None, sources)) if with_sources else "",
     )
 

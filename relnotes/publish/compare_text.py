@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from relnotes.comparing import Compared
-from relnotes.evals.comparison import Comparison
+from relnotes.evals.comparison import SCALE, Comparison
 from relnotes.evals.verdict import Verdict
 from relnotes.publish import compare_wording, eval_wording, wording
 from relnotes.publish.compare_wording import Group
@@ -15,6 +15,7 @@ from relnotes.publish.pen import Pen, clean, columns, padded
 ROWS_SHOWN = 40
 NAMES_SHOWN = 6
 REASONS_SHOWN = 12
+REMARKS_SHOWN = 8
 _SHORTEST_NAME = 18
 _INDENT = 6
 
@@ -39,7 +40,7 @@ def compare_text(compared: Compared, *, colour: bool, width: int, everything: bo
         list(_summary(compared, pen)),
         *(list(_group(group, compared, pen, everything)) for group in found),
         pen.wrap(compare_wording.honest_sentence(compared)),
-        list(_foot(compared, pen)),
+        list(_foot(compared, pen, everything)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -174,7 +175,8 @@ def _table(group: Group, compared: Compared, pen: Pen, most: int) -> Iterator[st
 
 
 def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
-    figures = eval_wording.figures(row)
+    unit = None if row.unit in SCALE else row.unit  # too long to stand behind every number
+    figures = eval_wording.figures(replace(row, unit=None) if unit else row)
     n = eval_wording.sample_words(row)
     return _Cells(
         clean(row.task),
@@ -190,10 +192,13 @@ def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
 
 
 def _remarks(row: Comparison, verdict: Verdict, compared: Compared) -> Iterator[str]:
-    """What stands below a row: why it is inconclusive, what it was compared in spite of."""
+    """What stands below a row: why it is inconclusive, what it is made of, where it is from."""
+    if row.unit not in (None, *SCALE) and str(row.unit).replace(" ", "_") not in row.metric:
+        yield f"in {row.unit}"
     if verdict is Verdict.INCONCLUSIVE and (words := eval_wording.reason_words(row)):
         yield words
-    yield from (one for one in row.remarks if one.startswith("compared in spite"))
+    if words := compare_wording.flips_words(compared, row):
+        yield words
     several = max(len(compared.old.files), len(compared.new.files)) > 1
     if verdict is Verdict.REGRESSED and several:
         yield f"{row.source_old} → {row.source_new}"
@@ -257,10 +262,19 @@ def _cut(text: str, width: int) -> str:
 # -- the foot --------------------------------------------------------------------------------------
 
 
-def _foot(compared: Compared, pen: Pen) -> Iterator[str]:
+def _foot(compared: Compared, pen: Pen, everything: bool) -> Iterator[str]:
     said: Iterable[str] = (
         compare_wording.method_words(compared),
         *compare_wording.remarks(compared),
+        *_row_remarks(compared, everything),
     )
     for words in filter(None, said):
         yield from (pen.paint(_DIM, line) for line in pen.wrap(words))
+
+
+def _row_remarks(compared: Compared, everything: bool) -> Iterator[str]:
+    found = list(compare_wording.row_remarks(compared))
+    most = len(found) if everything else REMARKS_SHOWN
+    yield from found[:most]
+    if len(found) > most:
+        yield f"and {len(found) - most:,} more remarks (--all)"

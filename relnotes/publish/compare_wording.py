@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from relnotes.comparing import COMPARED, Compared
 from relnotes.evals.comparison import EQUAL, SCALE, Comparison
 from relnotes.evals.result import Direction
+from relnotes.evals.sample import is_position
 from relnotes.evals.verdict import Verdict
 from relnotes.publish import eval_wording, wording
 from relnotes.resultfiles import Side
@@ -30,6 +31,7 @@ ORDER = (
 _QUIET = frozenset({Verdict.HELD, Verdict.INCONCLUSIVE})
 _MOVED = frozenset({Verdict.REGRESSED, Verdict.IMPROVED, Verdict.CHANGED})
 _NAMED = 3
+_LONGEST_KEY = 24  # beyond it, a hash or a text, which names nothing to a person
 _MEANING = {
     Verdict.REGRESSED: "worse by more than chance",
     Verdict.IMPROVED: "better by more than chance",
@@ -207,7 +209,12 @@ class SideWords:
 
 def side_words(side: Side) -> SideWords:
     results = [one.results for one in side.files]
-    harness = [" ".join(filter(None, (one.harness, one.harness_version))) for one in results]
+    versions = {one.harness for one in results if one.harness_version}
+    harness = [
+        " ".join(filter(None, (one.harness, one.harness_version)))
+        for one in results
+        if one.harness_version or one.harness not in versions
+    ]
     dates = sorted(one.started for one in results if one.started)
     ignored = f", {len(side.ignored):,} ignored" if side.ignored else ""
     files = f"{wording.counted(len(side.files), 'file')}{ignored}" if side.is_folder else ""
@@ -236,6 +243,35 @@ def remarks(compared: Compared) -> Iterator[str]:
         said = Counter(remark for one in side.files for remark in one.results.remarks)
         for remark, count in said.items():
             yield f"{label}: {remark}{f' ({count:,} files)' if count > 1 else ''}"
+
+
+def row_remarks(compared: Compared) -> Iterator[str]:
+    """What is odd about single rows, each oddity once, with the rows that it is about."""
+    found: dict[str, list[str]] = {}
+    for row in compared.rows:
+        for remark in row.remarks:
+            found.setdefault(remark, []).append(eval_wording.eval_name(row))
+    for remark, names in found.items():
+        yield f"{wording.listed(names, _NAMED)}: {remark}"
+
+
+def flips_words(compared: Compared, row: Comparison) -> str:
+    """What a paired change is made of: "38 went from right to wrong (q7, q9 and 36 more), …"."""
+    flips = compared.flips.get(row.key)
+    if flips is None:
+        return ""
+    lost = _went(flips.lost_count, flips.lost, "from right to wrong")
+    gained = _went(flips.gained_count, flips.gained, "from wrong to right")
+    first, second = (gained, lost) if row.verdict is Verdict.IMPROVED else (lost, gained)
+    return f"{first}, {second}"
+
+
+def _went(count: int, keys: Sequence[str], where: str) -> str:
+    names = [key for key in keys[:_NAMED] if len(key) <= _LONGEST_KEY and not is_position(key)]
+    more = count - len(names)
+    named = [*names, *([f"{more:,} more"] if names and more else [])]
+    shown = f" ({wording.joined(named)})" if named else ""
+    return f"{count:,} {where}{shown}" if count else f"none {where}"
 
 
 def p_words(row: Comparison) -> str:
