@@ -179,6 +179,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
     site = Site(
         workspace.repository,
         settings,
+        workspace.root / "templates",
         templates,
         writer,
         amendments,

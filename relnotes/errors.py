@@ -42,6 +42,10 @@ class RelnotesError(Exception):
         self.exit_code = exit_code
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that it survives the way from another process."""
+        return type(self), (self.problems, self.exit_code)
+
 
 def fail(place: str, what: str, mend: str = "", exit_code: Exit = Exit.BAD_INPUT) -> RelnotesError:
     """The error of a single problem, to be raised by the caller."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import msgspec
 
@@ -13,6 +14,7 @@ from relnotes.history import short_tag
 from relnotes.lines import Releases, new_fold, walk
 from relnotes.publish import pages
 from relnotes.publish.markdown import author_problems, path_slug
+from relnotes.publish.rendering import Renderer
 from relnotes.publish.schemas import NAMES, schema_text
 from relnotes.publish.site import assets
 from relnotes.publish.sitemap import SiteMap, site_map
@@ -35,6 +37,7 @@ class Site:
 
     repository: Repository
     settings: Settings
+    overrides: Path  # the team's templates
     templates: Templates
     writer: Writer
     amendments: tuple[Dated, ...]
@@ -110,19 +113,26 @@ def _publish_line(
     restore(state, fold, site.repository)
     problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
-    for number, (release, point) in enumerate(
-        walk(site.repository, fold, releases.known[done:]), done + 1
-    ):
-        remarks.extend(point.record.remarks)
-        problems.extend(note_problems(point.record))
-        record = for_public(point.record, point.hidden)
-        _put_record(site, record)
-        _put_page(site, record, expected[release.tag])
-        state.releases.append(release)
-        state.annotations.append(expected[release.tag])
-        state.summaries.append(summary_of(record))
-        state.lives.update(live_on(state.lives, record))
-        progress(line.title or line.name, number, len(tags))
+    with Renderer(site.overrides, site.map, expected=len(tags) - done) as renderer:
+        for number, (release, point) in enumerate(
+            walk(site.repository, fold, releases.known[done:]), done + 1
+        ):
+            remarks.extend(point.record.remarks)
+            problems.extend(note_problems(point.record))
+            record = for_public(point.record, point.hidden)
+            beside = expected[release.tag]
+            page, path = _paths(site, line.name, release.tag)
+            encoded = record_json(record)
+            site.writer.put(path, encoded)
+            for ready in renderer.take(record, encoded, beside, page):
+                site.writer.put(*ready)
+            state.releases.append(release)
+            state.annotations.append(beside)
+            state.summaries.append(summary_of(record))
+            state.lives.update(live_on(state.lives, record))
+            progress(line.title or line.name, number, len(tags))
+        for ready in renderer.rest():
+            site.writer.put(*ready)
     if problems:
         raise RelnotesError(problems)
     remember(state, fold)
@@ -174,11 +184,6 @@ def _settle(
         state.annotations[at] = annotations
     elif not is_new:
         site.writer.keep(page)
-
-
-def _put_record(site: Site, record: Record) -> None:
-    _, path = _paths(site, record.line, record.new)
-    site.writer.put(path, record_json(record))
 
 
 def record_json(record: Record) -> bytes:

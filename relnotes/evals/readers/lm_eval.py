@@ -7,6 +7,7 @@ have no n of their own, and a metric that skips questions has another than its t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -44,6 +45,14 @@ _UNKNOWN_SCORING = Scoring(None, None)
 def recognise(head: bytes) -> bool:
     """`results` beside a key, or with metrics, that only this version writes."""
     return b'"results"' in head and any(mark in head for mark in _MARKS)
+
+
+def is_unmistakable(head: bytes) -> bool:
+    """Begins as this harness begins its files, and says its version; no other does both."""
+    return _BEGINNING.match(head) is not None and b'"lm_eval_version"' in head
+
+
+_BEGINNING = re.compile(rb'\s*\{\s*"results"\s*:\s*\{')
 
 
 def read(data: bytes, place: str) -> EvalFile:
