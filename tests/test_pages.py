@@ -13,11 +13,21 @@ import pytest
 import records
 
 from relnotes.evals.comparison import Verdict
+from relnotes.evals.result import Direction
 from relnotes.publish import pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
 from relnotes.release.bundle import Audience
-from relnotes.release.record import Annotations, Change, Record, Relapse, RolloutStage, Section
+from relnotes.release.record import (
+    Annotations,
+    Change,
+    LedgerEntry,
+    News,
+    Record,
+    Relapse,
+    RolloutStage,
+    Section,
+)
 
 TEMPLATES = Templates()
 SITE = records.a_site()
@@ -315,6 +325,43 @@ def test_a_line_that_is_back_is_quoted_only_where_the_prompt_is_published() -> N
     assert "A removed line is back" in hidden
     assert "mood" not in hidden
     assert "Match the user's mood." in shown
+
+
+def limitations_of(*entries: LedgerEntry) -> str:
+    text = page_of(replace(records.UPDATE, limitations=entries))
+    return text.partition("## Known limitations")[2].partition("\n## ")[0]
+
+
+def test_a_new_limitation_that_was_known_before_says_since_when() -> None:
+    now = records.entry("KL1", "x", News.NEW)
+    assert "since" not in limitations_of(now)
+    before = limitations_of(replace(now, since=records.OLD))
+    assert "known since [Wren 2026-03-27](2026-03-27.md)" in before
+
+
+def test_that_a_file_is_gone_is_a_remark_and_no_evidence() -> None:
+    gone = f"{records.NEW}:bundles/wren/limitations/KL1.yaml is gone, without a resolution"
+    back = "recorded in a release that is now rolled back; not reviewed since"
+    for state, note, said in (
+        (News.DROPPED, gone, "`wren/2026-04-25:bundles/wren/limitations/KL1.yaml` is gone, with"),
+        (News.STILL_OPEN, back, back),
+    ):
+        entry = records.entry("KL1", "x", state, since=records.OLD, evidence=("seen", note))
+        text = limitations_of(entry)
+        assert f" · {said}" in text
+        assert text.rstrip().endswith("evidence: seen</small>\n\n</div>")
+    life = replace(records.LIVES[0], evidence=(gone,), events=())
+    assert "**Evidence:**" not in pages.limitation_page(TEMPLATES, life, SITE)
+
+
+def test_a_metric_where_less_is_more_says_so() -> None:
+    rows = tuple(
+        records.comparison("over-refusal", blocking=blocking, direction=Direction.LOWER)
+        for blocking in (True, False)
+    )
+    text = page_of(replace(records.UPDATE, evals=(*rows, records.comparison("MMLU"))))
+    assert '<span class="rn-metric">acc · lower is better</span> <b class="rn-tag' in text
+    assert '<span class="rn-metric">acc</span> |' in text
 
 
 def test_very_many_files_are_counted_by_folder() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import records
 from hypothesis import given
@@ -50,6 +52,16 @@ def test_the_rest_is_not_called_safe_but_unseen() -> None:
         "In the other 37 nothing moved by more than chance; "
         "a drop of up to 4.1 points could have gone unseen."
     )
+
+
+@pytest.mark.parametrize(
+    ("compared", "shown", "where"),
+    [(4, 3, "In the other one "), (1, 0, "In this one "), (7, 0, "In all 7 "), (3, 3, "")],
+)
+def test_one_is_a_word(compared: int, shown: int, where: str) -> None:
+    said = eval_wording.unseen_sentence(replace(records.SUMMARY, compared=compared), shown)
+    assert said.startswith(where)
+    assert bool(said) == bool(where)
 
 
 def test_what_was_not_run_is_said() -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from relnotes.evals.comparison import Comparison
 from relnotes.publish import eval_wording, markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
-from relnotes.publish.phrases import fill
+from relnotes.publish.phrases import chain, fill
 from relnotes.release.record import Record, Section
 
 MOVED_SHOWN = 40  # rows of the table at the top; the list of all results holds the rest
@@ -104,12 +104,14 @@ def _beside(one: Comparison) -> str:
 
 
 def _name(one: Comparison) -> Markdown:
-    return _named(one.task, eval_wording.metric_name(one), one.blocking)
+    direction = eval_wording.direction_words(one)
+    return _named(one.task, eval_wording.metric_name(one), direction, one.blocking)
 
 
 @lru_cache(maxsize=1 << 14)  # the same evals, page after page
-def _named(task: str, metric: str, blocking: bool) -> Markdown:
-    name = fill('{} <span class="rn-metric">{}</span>', task, metric)
+def _named(task: str, metric: str, direction: str, blocking: bool) -> Markdown:
+    what = chain((metric, direction))
+    name = fill('{} <span class="rn-metric">{}</span>', task, what)
     return fill("{} {}", name, phrases.tag("blocking", "blocking")) if blocking else name
 
 

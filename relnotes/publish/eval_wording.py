@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.figures import Figures as Figures
 from relnotes.evals.figures import figures as figures
+from relnotes.evals.result import Direction
 from relnotes.publish import wording
 from relnotes.release.record import EvalSummary
 
@@ -43,6 +44,11 @@ def metric_name(comparison: Comparison) -> str:
     """The metric, with the filter and the variant where there are any."""
     parts = (comparison.metric, comparison.filter, comparison.variant)
     return " ".join(part for part in parts if part)
+
+
+def direction_words(comparison: Comparison) -> str:
+    """What a reader would take the other way round; higher is better unless it is said."""
+    return "lower is better" if comparison.direction is Direction.LOWER else ""
 
 
 def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
@@ -148,9 +154,10 @@ def unseen_sentence(summary: EvalSummary, shown: int) -> str:
     rest = summary.compared - shown
     if rest <= 0:
         return ""
-    where = (
-        f"In the other {rest:,}" if shown else f"In {'this one' if rest == 1 else f'all {rest:,}'}"
-    )
+    if shown:
+        where = "In the other one" if rest == 1 else f"In the other {rest:,}"
+    else:
+        where = "In this one" if rest == 1 else f"In all {rest:,}"
     return f"{where} nothing moved by more than chance; {_unseen(summary.largest_unseen)}"
 
 

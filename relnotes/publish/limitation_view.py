@@ -55,6 +55,7 @@ class EventView:
     date: str
     news: Markdown
     text: str  # empty where the wording is that of now
+    remarks: Markdown
     evidence: Markdown
 
 
@@ -86,7 +87,8 @@ def limitation_views(
 
 
 def _limitation(entry: LedgerEntry, record: Record, links: Links) -> LimitationView:
-    line, since = record.line, "" if entry.news is News.NEW else "since"
+    line = record.line
+    since = "known since" if entry.news is News.NEW else "since"
     return LimitationView(
         anchor=f"limitation-{markdown.anchor(entry.id)}",
         news=phrases.news(entry.news),
@@ -122,6 +124,7 @@ def _event(event: LifeEvent, life: LimitationLife, links: Links) -> EventView:
         date=wording.day(event.date),
         news=phrases.news(event.news),
         text="" if event.text == life.text else event.text,
+        remarks=chain(phrases.remarks(event.evidence)),
         evidence=phrases.evidence(event.evidence),
     )
 
@@ -133,7 +136,7 @@ def _details(
 
     `here` is the release that the page is about, which need not be named again.
     """
-    if since:
+    if one.since != here:
         yield fill("{} {}", since, phrases.release_named(links, line, one.since))
     if one.resolved_in and one.resolved_in != here:
         yield fill("resolved in {}", phrases.release_named(links, line, one.resolved_in))
@@ -144,6 +147,7 @@ def _details(
     if one.last_confirmed:
         yield f"last confirmed {wording.day(one.last_confirmed)}"
     yield _ORIGINS.get(one.origin, "")
+    yield from phrases.remarks(one.evidence)
 
 
 def none_known(record: Record) -> str:

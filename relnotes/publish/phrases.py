@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,9 @@ STATE_WORDS = {
     LedgerState.WITHDRAWN: "Withdrawn",
     LedgerState.DROPPED: "Dropped, not resolved",
 }
+_GONE = " is gone, without a resolution"
+_NOT_REVIEWED = "; not reviewed since"
+NO_EVIDENCE = (_GONE, _NOT_REVIEWED)
 DOT = Markdown(" · ")
 
 
@@ -93,7 +96,17 @@ def release_named(links: Links, line: str, text: str) -> Markdown:
 
 def evidence(items: Iterable[str]) -> Markdown:
     """Each piece of evidence: a file at its tag as code, a link as a link, words as words."""
-    return chain(map(_one_evidence, items), Markdown("; "))
+    shown = (_one_evidence(item) for item in items if not item.endswith(NO_EVIDENCE))
+    return chain(shown, Markdown("; "))
+
+
+def remarks(items: Iterable[str]) -> Iterator[Markdown]:
+    """What the ledger keeps beside the evidence and what proves nothing."""
+    for item in items:
+        if item.endswith(_GONE):
+            yield fill("{}{}", markdown.code(item.removesuffix(_GONE)), Markdown(_GONE))
+        elif item.endswith(_NOT_REVIEWED):
+            yield markdown.inline(item)
 
 
 def _one_evidence(text: str) -> Markdown:
