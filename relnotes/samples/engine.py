@@ -19,7 +19,6 @@ import duckdb
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals import scores
 from relnotes.evals.overlap import Pairs, Side
-from relnotes.evals.paired import PairedSums
 from relnotes.evals.pairing import Flips, RangeOf
 from relnotes.evals.sample import Sample, State, is_position
 from relnotes.evals.scores import Key, Scores
@@ -41,6 +40,11 @@ class Facts:
     high: float
     repeated: bool
     clustered: bool
+
+    @property
+    def largest(self) -> float:
+        """By magnitude."""
+        return max(abs(self.low), abs(self.high))
 
 
 @dataclass(slots=True)
@@ -152,42 +156,49 @@ class Engine:
 
     def pair(self, old: Table, new: Table, key: Key, range_of: RangeOf) -> Pairs:
         """What two tables say of one task and metric."""
-        before, after = self._facts(old, key), self._facts(new, key)
-        largest = _largest(before, after)
-        scale = scale_of(largest)
-
-        def totals(fill: tuple[float, float] | None = None) -> Totals:
-            asked = query.paired(
-                old.rows[key],
-                new.rows[key],
-                scale,
-                repeated=before.repeated or after.repeated,
-                clustered=before.clustered or after.clustered,
-                fill=fill,
-            )
-            (row,) = self.ask(asked)
-            return Totals(*(int(value) for value in row))
-
-        found = totals()
+        facts = self._facts(old, key), self._facts(new, key)
+        largest = max(one.largest for one in facts)
+        bounds = range_of(_side(facts[1], new.by_position))
+        scale = scale_of(max([largest, *(abs(one) for one in bounds or ())]))
+        found = self._totals(old, new, key, scale, None)
         self._expect_once(old, new, key, found)
         sides = (
-            _side(found.asked_old, found.scored_old, found.sum_old, scale, before, old.by_position),
-            _side(found.asked_new, found.scored_new, found.sum_new, scale, after, new.by_position),
+            _side(
+                facts[0], old.by_position, found.asked_old, found.scored_old, found.sum_old, scale
+            ),
+            _side(
+                facts[1], new.by_position, found.asked_new, found.scored_new, found.sum_new, scale
+            ),
         )
-        bounds = range_of(sides[1]) if found.n < found.common else None
-        if bounds is None:
-            return Pairs(*sides, found.common, sums_of(found, scale, largest))
-        low, high = bounds
-        filled: list[PairedSums] = [
-            sums_of(totals(fill), scale, largest) for fill in ((high, low), (low, high))
+        sums = sums_of(found, scale, largest)
+        if bounds is None or found.n == found.common:
+            return Pairs(*sides, found.common, sums)
+        extremes = [
+            sums_of(self._totals(old, new, key, scale, fill), scale, largest)
+            for fill in (bounds[::-1], bounds)
         ]
-        return Pairs(*sides, found.common, sums_of(found, scale, largest), *filled)
+        return Pairs(*sides, found.common, sums, *extremes)
+
+    def _totals(
+        self, old: Table, new: Table, key: Key, scale: float, fill: tuple[float, float] | None
+    ) -> Totals:
+        facts = self._facts(old, key), self._facts(new, key)
+        asked = query.paired(
+            old.rows[key],
+            new.rows[key],
+            scale,
+            repeated=any(one.repeated for one in facts),
+            clustered=any(one.clustered for one in facts),
+            fill=fill,
+        )
+        (row,) = self.ask(asked)
+        return Totals(*(int(value) for value in row))
 
     def flips(self, old: Table, new: Table, key: Key, shown: int) -> Flips:
         """Which questions went from wrong to right and back, the first by key."""
-        before, after = self._facts(old, key), self._facts(new, key)
-        scale = scale_of(_largest(before, after))
-        repeated = before.repeated or after.repeated
+        facts = self._facts(old, key), self._facts(new, key)
+        scale = scale_of(max(one.largest for one in facts))
+        repeated = any(one.repeated for one in facts)
         asked = query.flips(old.rows[key], new.rows[key], scale, repeated=repeated, shown=shown)
         found = self.ask(asked)
         gained = [row for row in found if row[0]]
@@ -225,12 +236,13 @@ class Engine:
                 self._checked(Table(table.place, {key: table.rows[key]}, facts=table.facts))
 
 
-def _largest(old: Facts, new: Facts) -> float:
-    return max(abs(one) for one in (old.low, old.high, new.low, new.high))
-
-
 def _side(
-    asked: int, scored: int, total: int, scale: float, facts: Facts, by_position: bool
+    facts: Facts,
+    by_position: bool,
+    asked: int = 0,
+    scored: int = 0,
+    total: int = 0,
+    scale: float = 1.0,
 ) -> Side:
     return Side(asked, scored, mean_of(total, scored, scale), facts.low, facts.high, by_position)
 

@@ -65,7 +65,8 @@ def facts(rows: str) -> str:
 
 
 def whole(value: float) -> int:
-    return math.floor(value + 0.5)
+    """On the grid; what is beyond it equals nothing that is on it."""
+    return math.floor(min(value + 0.5, 2.0**62))
 
 
 def _pairs(

@@ -176,7 +176,8 @@ def test_missing_scores_that_could_turn_the_verdict_over_make_it_inconclusive() 
 
     assert row.verdict is Verdict.INCONCLUSIVE
     assert row.reason == (
-        "improved by the scores there are, but 25 questions have none and could make it inconclusive"
+        "improved by the scores there are, but 25 questions have none"
+        " and could make it inconclusive"
     )
     assert row.n_common == 175
     assert row.coverage == 0.875

@@ -1,0 +1,324 @@
+"""Files with the scores of single questions: read when asked, in bounded memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pytest
+
+from relnotes.errors import RelnotesError
+from relnotes.evals.held import Held
+from relnotes.evals.overlap import Side
+from relnotes.evals.readers.by_question import read_samples
+from relnotes.evals.sample import Sample
+from relnotes.samples import Book
+
+KEY = ("quiz", "acc", None)
+NAME = "evals/samples_quiz_2026-01-05T10-00-00.000001.jsonl"
+
+
+def line(number: int, score: Any = 1.0, **more: Any) -> dict[str, Any]:
+    """As lm-evaluation-harness 0.4.9 writes it."""
+    return {
+        "doc_id": number,
+        "doc": {"question": f"What is {number}?"},
+        "target": "1",
+        "arguments": {"gen_args_0": {"arg_0": f"What is {number}?", "arg_1": " one"}},
+        "resps": [[["-1.5", "False"]]],
+        "filtered_resps": [["-1.5", "False"]],
+        "filter": "none",
+        "metrics": ["acc"],
+        "doc_hash": f"{number:064x}",
+        "prompt_hash": "0" * 64,
+        "target_hash": "0" * 64,
+        "acc": score,
+    } | more
+
+
+def jsonl(*lines: dict[str, Any]) -> bytes:
+    return b"".join(json.dumps(one).encode() + b"\n" for one in lines)
+
+
+def no_range(_: Side) -> None:
+    return None
+
+
+class Shelf:
+    """Files by blob, and how often each was opened."""
+
+    def __init__(self, **files: bytes) -> None:
+        self.files, self.opened = files, list[str]()
+
+    def open(self, held: Held) -> BinaryIO:
+        self.opened.append(held.blob)
+        return io.BytesIO(self.files[held.blob])
+
+
+def read(file: BinaryIO, _: str, place: str) -> Iterator[Sample]:
+    return read_samples(file, place)
+
+
+@pytest.fixture
+def book_of() -> Iterator[Callable[..., Book]]:
+    books: list[Book] = []
+
+    def make(shelf: Shelf, **more: Any) -> Book:
+        books.append(Book(shelf.open, read, **more))
+        return books[-1]
+
+    yield make
+    for one in books:
+        one.close()
+
+
+# -- keeping -------------------------------------------------------------------------------------
+
+
+def test_a_file_that_was_taken_is_not_read_again(book_of) -> None:
+    shelf = Shelf(old=jsonl(line(1), line(2)), new=jsonl(line(1), line(2, 0.0)))
+    book = book_of(shelf)
+
+    for blob, data in shelf.files.items():
+        assert book.take(Held(NAME, blob), data) == (KEY,)
+    found = book.pair(Held(NAME, "old"), Held(NAME, "new"), KEY, no_range)
+
+    assert (found.sums.n, found.sums.lost) == (2, 1)
+    assert shelf.opened == []
+
+
+def test_a_file_that_was_not_taken_is_read_when_asked(book_of) -> None:
+    shelf = Shelf(old=jsonl(line(1)), new=jsonl(line(1)))
+    book = book_of(shelf)
+
+    book.pair(Held(NAME, "old"), Held(NAME, "new"), KEY, no_range)
+    book.flips(Held(NAME, "old"), Held(NAME, "new"), KEY, 3)
+
+    assert shelf.opened == ["old", "new"]
+
+
+def test_what_has_no_room_is_dropped_and_read_again(book_of, monkeypatch) -> None:
+    monkeypatch.setattr("relnotes.samples.book._ROOM", 3)
+    shelf = Shelf(**{name: jsonl(line(1), line(2)) for name in "abc"})
+    book = book_of(shelf)
+
+    for name in "abca":
+        book.pair(Held(NAME, name), Held(NAME, name), KEY, no_range)
+
+    assert shelf.opened == ["a", "b", "c", "a"]
+
+
+def test_many_samples_go_to_the_engine_and_say_the_same(book_of) -> None:
+    lines = [line(number, float(number % 3 == 0)) for number in range(40)]
+    turned = [line(number, float(number % 4 == 0)) for number in range(40)]
+    shelf = Shelf(old=jsonl(*lines), new=jsonl(*turned))
+    held = Held(NAME, "old"), Held(NAME, "new")
+
+    found = []
+    for many in (1000, 10):
+        book = book_of(shelf, many=many)
+        found.append((book.pair(*held, KEY, no_range), book.flips(*held, KEY, 5)))
+
+    assert found[0][1] == found[1][1]
+    sums = [replace(one.sums, spread=pytest.approx(one.sums.spread)) for one, _ in found]
+    assert found[0][0].sums == sums[1]
+    assert found[0][0].old == found[1][0].old
+
+
+def test_few_samples_and_many_can_be_paired(book_of) -> None:
+    shelf = Shelf(few=jsonl(line(1), line(2)), many=jsonl(*(line(number) for number in range(40))))
+
+    found = book_of(shelf, many=10).pair(Held(NAME, "few"), Held(NAME, "many"), KEY, no_range)
+
+    assert (found.common, found.asked) == (2, 40)
+
+
+def test_few_samples_import_no_engine(project: Path) -> None:
+    program = f"""
+import io, sys
+from relnotes.evals.held import Held
+from relnotes.evals.readers.by_question import read_samples
+from relnotes.samples import Book
+book = Book(lambda held: io.BytesIO({jsonl(line(1), line(2))!r}),
+            lambda file, path, place: read_samples(file, place))
+book.pair(Held({NAME!r}, "a"), Held({NAME!r}, "b"), {KEY!r}, lambda side: None)
+print("duckdb" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(project), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "False\n"
+
+
+# -- what lm-eval writes -------------------------------------------------------------------------
+
+
+def samples_of(*lines: dict[str, Any], name: str = NAME) -> list[Sample]:
+    return list(read_samples(io.BytesIO(jsonl(*lines)), name))
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("samples_gsm8k_2026-01-05T10-00-00.000001.jsonl", "gsm8k"),
+        ("wren/samples_mmlu_law_2026-01-05T10:00:00.000001.jsonl", "mmlu_law"),
+        ("samples_arc_easy.jsonl", "arc_easy"),
+        ("pretrained=wren_samples_arc_easy.jsonl", "arc_easy"),
+        ("mine.jsonl", "mine"),
+    ],
+)
+def test_the_task_is_in_the_name_of_the_file(name: str, task: str) -> None:
+    assert samples_of(line(1), name=name)[0].task == task
+
+
+def test_filters_do_not_mix() -> None:
+    found = samples_of(line(1, 0.0, filter="strict-match"), line(1, 1.0, filter="flexible-extract"))
+
+    assert [(one.filter, one.score) for one in found] == [
+        ("strict-match", 0.0),
+        ("flexible-extract", 1.0),
+    ]
+    assert {one.key for one in found} == {f"{1:064x}"}
+
+
+def test_a_position_is_no_key() -> None:
+    """With another order or a limit the same doc_id is another question."""
+    (one,) = samples_of(line(7))
+
+    assert one.key == f"{7:064x}"
+
+
+def test_without_a_hash_the_document_is_the_key() -> None:
+    there, back = (
+        [{**line(number), "doc_hash": None} for number in numbers] for numbers in ((1, 2), (2, 1))
+    )
+    for one in (*there, *back):
+        del one["doc_hash"]
+
+    assert {one.key for one in samples_of(*there)} == {one.key for one in samples_of(*back)}
+
+
+def test_a_document_that_the_data_set_holds_twice_is_two_questions() -> None:
+    twice = [line(number, doc_hash="ab" * 32) for number in (3, 9)]
+
+    first, second = samples_of(*twice)
+
+    assert first.key != second.key
+
+
+def test_the_same_line_twice_is_refused(book_of) -> None:
+    shelf = Shelf(a=jsonl(line(1), line(2), line(1)))
+
+    with pytest.raises(RelnotesError, match="the same question occurs twice"):
+        book_of(shelf).take(Held(NAME, "a"))
+    with pytest.raises(RelnotesError, match="the same question occurs twice"):
+        book_of(shelf, many=1).take(Held(NAME, "a"))
+
+
+def test_lists_are_parts_of_a_corpus_metric_and_no_scores() -> None:
+    found = samples_of(line(1, metrics=["acc", "f1", "bleu"], f1=[1, 0], bleu=["a", "b"]))
+
+    assert [one.metric for one in found] == ["acc"]
+
+
+def test_right_and_wrong_may_be_written_as_words_of_json() -> None:
+    found = samples_of(line(1, True), line(2, False), line(3, 1), line(4, None))
+
+    assert [one.score for one in found] == [1.0, 0.0, 1.0, None]
+    assert found[-1].state == "unscored"
+
+
+def test_older_files_do_not_list_their_metrics() -> None:
+    old = line(1)
+    del old["metrics"]
+
+    assert [one.metric for one in samples_of(old)] == ["acc"]
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ("high", "acc should be a number, and is 'high'"),
+        (float("nan"), "acc is NaN, which is no result"),
+        (float("-inf"), "acc is -Infinity, which is no result"),
+    ],
+)
+def test_a_score_of_another_kind_is_named_with_its_line(bad: object, said: str) -> None:
+    with pytest.raises(RelnotesError) as caught:
+        samples_of(line(1), line(2, bad))
+
+    assert str(caught.value).startswith(f"{NAME}:2: {said}")
+
+
+def test_a_line_that_ends_too_early_is_named() -> None:
+    data = jsonl(line(1), line(2))[:-40]
+
+    with pytest.raises(RelnotesError, match=r"jsonl:2:\d+: the JSON ends too early"):
+        list(read_samples(io.BytesIO(data), NAME))
+
+
+def test_a_file_of_nothing_has_no_samples(book_of) -> None:
+    assert book_of(Shelf(a=b"")).take(Held(NAME, "a")) == ()
+
+
+# -- bounded memory ------------------------------------------------------------------------------
+
+_LARGE = """
+import io, json, resource
+from relnotes.evals.held import Held
+from relnotes.evals.readers.by_question import read_samples
+from relnotes.samples import Book
+
+FILL = b'"doc": {{"question": "' + b"why " * 600 + b'"}}, "filter": "none", "metrics": ["acc"], '
+
+class Endless(io.RawIOBase):
+    '''A file of any size that lies nowhere.'''
+    def __init__(self): self.at, self.rest = 0, b""
+    def readable(self): return True
+    def seekable(self): return True
+    def seek(self, to, whence=0):
+        self.at, self.rest = 0, b""
+        return 0
+    def readinto(self, buffer):
+        while len(self.rest) < len(buffer) and self.at < {lines}:
+            key = b'"doc_hash": "%064x", "acc": %d.0}}\\n' % (self.at, self.at % 3 == 0)
+            self.rest += b'{{"doc_id": %d, ' % self.at + FILL + key
+            self.at += 1
+        taken, self.rest = self.rest[:len(buffer)], self.rest[len(buffer):]
+        buffer[:len(taken)] = taken
+        return len(taken)
+
+book = Book(lambda held: io.BufferedReader(Endless()),
+            lambda file, path, place: read_samples(file, place), memory_mb=100, many=1000)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+book.take(Held("samples_quiz.jsonl", "a"))
+found = book.pair(Held("x", "a"), Held("x", "a"), ("quiz", "acc", None), lambda side: None)
+print(found.sums.n, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+book.close()
+"""
+
+
+def test_a_huge_file_is_read_in_bounded_memory(project: Path) -> None:
+    """200 MB of JSON lines; of a file of 2 GB no more would be in memory at once."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LARGE.format(lines=80_000)],
+        env={"PYTHONPATH": str(project), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    n, before_kb, peak_kb = (int(number) for number in done.stdout.split())
+    assert n == 80_000
+    assert peak_kb - before_kb < 150_000
