@@ -93,6 +93,30 @@ def test_no_anchor_stands_twice_on_a_page() -> None:
         assert len(anchors) == len(set(anchors))
 
 
+def test_names_that_differ_in_punctuation_only_have_anchors_of_their_own() -> None:
+    names = ("siskin_facts", "siskin-facts", "siskin.facts", "other")
+    system = records.UPDATE.prompts[0]
+    one, two = records.NOTES[:2]
+    record = replace(
+        records.UPDATE,
+        evals=tuple(records.comparison(name) for name in names),
+        prompts=(system, replace(system, name="system?", file="prompts/other.md")),
+        notes=(replace(one, path="notes/a/b.md"), replace(two, path="notes/c/b.md")),
+        limitations=tuple(records.entry(name, "x", News.NEW) for name in names[:3]),
+        changes=tuple(
+            records.change("x", path, None, "1", Section.OTHER, "x") for path in ("a/b", "a-b")
+        ),
+    )
+    text = page_of(record)
+    anchors = re.findall(r'id="([^"]+)"|\{ #(\S+) \}', text)
+    found = sorted(one or other for one, other in anchors)
+    assert len(found) == len(set(found))
+    assert sum(one.startswith("eval-siskin-facts-acc-") for one in found) == 3
+    assert "eval-other-acc" in found
+    turned = page_of(replace(record, evals=record.evals[::-1]))
+    assert sorted(a or b for a, b in re.findall(r'id="([^"]+)"|\{ #(\S+) \}', turned)) == found
+
+
 def test_a_withdrawn_release_says_so_before_anything_else() -> None:
     text = page_of(records.UPDATE, records.UPDATE_LATER)
     assert "**Withdrawn on 28 April 2026.**" in text.partition("## ")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from relnotes.publish import markdown, phrases, wording
@@ -19,6 +19,7 @@ from relnotes.release.record import (
 )
 
 UNEXPLAINED_SHOWN = 12
+_TRAINING = "bundle.yaml:training."
 OTHER_SHOWN = 50  # files under "other changes"; beyond it they are counted by folder
 
 _PARTS = {
@@ -77,7 +78,41 @@ class PromptView:
     text: Markdown | None
 
 
-def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """Where on the page each thing of a record stands: by path, or by the name of a prompt."""
+
+    notes: Mapping[str, str]
+    prompts: Mapping[str, str]
+    changes: Mapping[str, str]
+
+
+def anchors_of(record: Record) -> Anchors:
+    changes = {one.path: one.path.removeprefix("bundle.yaml:") for one in _with_anchor(record)}
+    changes |= {f"{_TRAINING}{name}": f"training.{name}" for name in record.combination.ids}
+    return Anchors(
+        notes=phrases.anchors("note", {one.path: _file_name(one.path) for one in record.notes}),
+        prompts=phrases.anchors("prompt", {one.name: one.name for one in record.prompts}),
+        changes=phrases.anchors("change", changes),
+    )
+
+
+def _with_anchor(record: Record) -> Iterator[Change]:
+    """The changes that the page lists one by one; there can be thousands of others."""
+    yield from (one for one in record.changes if one.described_in in _PARTS)
+    other = _other(record.changes)
+    yield from other if len(other) <= OTHER_SHOWN else ()
+
+
+def _other(changes: Iterable[Change]) -> list[Change]:
+    return [change for change in changes if change.described_in is Section.OTHER]
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0] or path
+
+
+def note_views(notes: Iterable[Note], anchors: Anchors) -> tuple[NoteView, ...]:
     """The authors' notes: first what users have to do, then what behaves otherwise."""
     order = list(_NOTE_KINDS)
     ranked = sorted(
@@ -85,7 +120,7 @@ def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
     )
     return tuple(
         NoteView(
-            note_anchor(note.path),
+            anchors.notes[note.path],
             _NOTE_KINDS.get(note.kind, note.kind),
             note.area,
             markdown.author(note.text),
@@ -94,18 +129,18 @@ def note_views(notes: Iterable[Note]) -> tuple[NoteView, ...]:
     )
 
 
-def part_views(record: Record) -> tuple[PartView, ...]:
+def part_views(record: Record, anchors: Anchors) -> tuple[PartView, ...]:
     """What changed underneath, a row for each part of the bundle; what a first release is."""
     by_part: dict[Section, list[Line]] = {}
-    told = {f"bundle.yaml:training.{name}" for name in record.combination.ids}
+    told = {f"{_TRAINING}{name}" for name in record.combination.ids}
     told |= {f"bundle.yaml:prompts.{one.name}" for one in record.prompts if _came_or_went(one)}
     prompts = {one.file: one for one in record.prompts}
     for change in record.changes:
         if change.described_in in _PARTS and change.path not in told:
-            line = _line(change, prompts.get(change.path), first=record.old is None)
+            line = _line(change, prompts.get(change.path), anchors, first=record.old is None)
             by_part.setdefault(change.described_in, []).append(line)
     if record.combination.ids:
-        by_part.setdefault(Section.TRAINING, []).extend(_combination(record))
+        by_part.setdefault(Section.TRAINING, []).extend(_combination(record, anchors))
     return tuple(
         PartView(name, tuple(by_part[section]))
         for section, name in _PARTS.items()
@@ -117,14 +152,15 @@ def _came_or_went(one: PromptChange) -> bool:
     return one.old_digest is None or one.new_digest is None
 
 
-def _line(change: Change, prompt: PromptChange | None, *, first: bool) -> Line:
+def _line(change: Change, prompt: PromptChange | None, anchors: Anchors, *, first: bool) -> Line:
     words = phrases.with_digests(_as_value(change.words) if first else change.words)
     if change.kind == "model.weights" and change.old and change.new:
         moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
         words = fill("{}: {}", words, moved)
     elif prompt:
-        words = _prompt_line(prompt, first=first)
-    return Line(change_anchor(change.path), chain((words, *_why(change.explained_by))))
+        words = _prompt_line(prompt, anchors.prompts[prompt.name], first=first)
+    why = _why(change.explained_by, anchors)
+    return Line(anchors.changes[change.path], chain((words, *why)))
 
 
 def _as_value(words: str) -> str:
@@ -132,27 +168,29 @@ def _as_value(words: str) -> str:
     return words.replace(" not set → ", " ", 1).removesuffix(" added")
 
 
-def _prompt_line(prompt: PromptChange, *, first: bool) -> Markdown:
-    at = prompt_anchor(prompt)
+def _prompt_line(prompt: PromptChange, at: str, *, first: bool) -> Markdown:
     if first:
         return chain((prompt.name, fill("[text](#{})", at) if prompt.diff else ""))
     link = fill("[word diff](#{})", at) if prompt.diff else ""
     return chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
 
 
-def _why(notes: Iterable[str]) -> Iterator[Markdown]:
-    return (fill("[why](#{})", note_anchor(path)) for path in notes)
+def _why(notes: Iterable[str], anchors: Anchors) -> Iterator[Markdown]:
+    at = anchors.notes
+    return (fill("[why](#{})", Markdown(at[path])) for path in notes if path in at)
 
 
-def _combination(record: Record) -> Iterator[Line]:
+def _combination(record: Record, anchors: Anchors) -> Iterator[Line]:
     one, tested = record.combination, wording.how_tested(record.combination)
     explained = {change.path: change.explained_by for change in record.changes}
     for name in one.ids:
-        words = fill("{}: {}", name, tested[name])
-        why = _why(explained.get(f"bundle.yaml:training.{name}", ()))
-        yield Line(change_anchor(f"training.{name}"), chain((words, *why)))
+        path, words = f"{_TRAINING}{name}", fill("{}: {}", name, tested[name])
+        why = _why(explained.get(path, ()), anchors)
+        yield Line(anchors.changes[path], chain((words, *why)))
     if one.tested_together is False:
-        yield Line("change-training", Markdown("**never tested together before this release**"))
+        yield Line(
+            "never-tested-together", Markdown("**never tested together before this release**")
+        )
 
 
 def unexplained_words(record: Record) -> str:
@@ -161,9 +199,9 @@ def unexplained_words(record: Record) -> str:
     return f"No note explains: {wording.listed(names, UNEXPLAINED_SHOWN)}." if names else ""
 
 
-def prompt_view(change: PromptChange) -> PromptView:
+def prompt_view(change: PromptChange, anchors: Anchors) -> PromptView:
     return PromptView(
-        anchor=prompt_anchor(change),
+        anchor=anchors.prompts[change.name],
         name=change.name,
         file=change.file,
         words=wording.prompt_words(change),
@@ -189,13 +227,13 @@ def _relapse(one: Relapse, audience: Audience) -> Markdown:
     return fill("“{}” of {}{}.", one.line, where, now)
 
 
-def other_lines(changes: Iterable[Change]) -> tuple[Line, ...]:
+def other_lines(changes: Iterable[Change], anchors: Anchors) -> tuple[Line, ...]:
     """What no other part of the page describes; very many files are counted by folder."""
-    other = [change for change in changes if change.described_in is Section.OTHER]
+    other = _other(changes)
     if len(other) <= OTHER_SHOWN:
         return tuple(
             Line(
-                change_anchor(change.path),
+                anchors.changes[change.path],
                 fill("{}: {}", markdown.code(change.path), phrases.with_digests(change.words)),
             )
             for change in other
@@ -221,18 +259,3 @@ def described_elsewhere(changes: Iterable[Change]) -> str:
         for section, what in _ELSEWHERE.items()
         if section in files
     )
-
-
-# -- stable anchors ------------------------------------------------------------------------------
-
-
-def note_anchor(path: str) -> str:
-    return "note-" + markdown.anchor(path.rpartition("/")[2].rpartition(".")[0] or path)
-
-
-def prompt_anchor(change: PromptChange) -> str:
-    return f"prompt-{markdown.anchor(change.name)}"
-
-
-def change_anchor(path: str) -> str:
-    return "change-" + markdown.anchor(path.removeprefix("bundle.yaml:"))

@@ -51,7 +51,8 @@ def eval_view(record: Record) -> EvalView:
     evals, summary = record.evals, record.eval_summary
     told = eval_wording.told(evals)
     shown = told[:MOVED_SHOWN]
-    rows = tuple(_row(one, anchored=True) for one in shown)
+    anchors = _anchors(evals)
+    rows = tuple(_row(one, anchors[one.key]) for one in shown)
     listed = {one.key for one in shown}
     return EvalView(
         counts=eval_wording.counts_sentence(summary, first=record.old is None),
@@ -64,7 +65,7 @@ def eval_view(record: Record) -> EvalView:
         not_comparable=_grouped(eval_wording.by_reason(evals), "reasons"),
         added=_names(evals, "added") if record.old else "",
         removed=_names(evals, "removed"),
-        everything=tuple(_row(one, anchored=one.key not in listed) for one in evals)
+        everything=tuple(_row(one, "" if one.key in listed else anchors[one.key]) for one in evals)
         if len(evals) > len(shown)
         else (),
         remarks=_grouped(eval_wording.by_remark(evals), "remarks"),
@@ -84,10 +85,16 @@ def _is_compared(one: Comparison) -> bool:
     return one.verdict.value not in _UNCOMPARED
 
 
-def _row(one: Comparison, *, anchored: bool) -> EvalRow:
+def _anchors(evals: Iterable[Comparison]) -> dict[tuple[str, ...], str]:
+    names = {one.key: " ".join(filter(None, one.key)) for one in evals}
+    found = phrases.anchors("eval", {"\0".join(key): name for key, name in names.items()})
+    return {key: found["\0".join(key)] for key in names}
+
+
+def _row(one: Comparison, anchor: str) -> EvalRow:
     figures = eval_wording.figures(one)
     return EvalRow(
-        anchor=f"eval-{markdown.anchor(' '.join(filter(None, one.key)))}" if anchored else "",
+        anchor=anchor,
         name=_name(one),
         values=_values(figures),
         change=_change(figures),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relnotes.publish import markdown, phrases, wording
+from relnotes.publish import phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
@@ -83,14 +83,15 @@ def limitation_views(
     added = [one.limitation for one in annotations.amendments if one.limitation]
     entries = [*(one for one in added if one.id not in known), *record.limitations]
     ranked = sorted(entries, key=lambda entry: _ORDER.index(entry.news))
-    return tuple(_limitation(entry, record, links) for entry in ranked)
+    anchors = phrases.anchors("limitation", {entry.id: entry.id for entry in ranked})
+    return tuple(_limitation(entry, anchors[entry.id], record, links) for entry in ranked)
 
 
-def _limitation(entry: LedgerEntry, record: Record, links: Links) -> LimitationView:
+def _limitation(entry: LedgerEntry, anchor: str, record: Record, links: Links) -> LimitationView:
     line = record.line
     since = "known since" if entry.news is News.NEW else "since"
     return LimitationView(
-        anchor=f"limitation-{markdown.anchor(entry.id)}",
+        anchor=anchor,
         news=phrases.news(entry.news),
         identity=links.limitation(line, entry.id),
         text=entry.text,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -85,6 +87,22 @@ def _between(piece: str) -> str:
 
 def digest(text: str | None) -> Markdown:
     return markdown.code(wording.short_digest(text)) if text else Markdown("—")
+
+
+def anchors(kind: str, names: Mapping[str, str]) -> dict[str, str]:
+    """An anchor for each key, made of its name; where two would share one, of its key too."""
+    plain = {key: f"{kind}-{markdown.anchor(name)}" for key, name in names.items()}
+    if len(set(plain.values())) == len(plain):
+        return plain
+    holders = Counter(plain.values())
+    return {
+        key: f"{anchor}-{_digest(key)}" if holders[anchor] > 1 else anchor
+        for key, anchor in plain.items()
+    }
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def release_named(links: Links, line: str, text: str) -> Markdown:

@@ -11,6 +11,7 @@ from relnotes.publish.change_view import (
     NoteView,
     PartView,
     PromptView,
+    anchors_of,
     described_elsewhere,
     note_views,
     other_lines,
@@ -93,6 +94,7 @@ class ReleaseView:
 
 def release_view(record: Record, annotations: Annotations, links: Links) -> ReleaseView:
     summary = annotations.summary or record.summary
+    anchors = anchors_of(record)
     return ReleaseView(
         title=record.title,
         description=wording.excerpt(summary or f"What changed in {record.title}."),
@@ -102,18 +104,18 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         summary_is_later=annotations.summary is not None,
         reason=record.reason,
         rollback=_rollback(record, links),
-        notes=note_views(record.notes),
-        parts=part_views(record),
+        notes=note_views(record.notes, anchors),
+        parts=part_views(record, anchors),
         is_first=record.old is None,
         unexplained=unexplained_words(record),
-        prompts=tuple(map(prompt_view, record.prompts)),
+        prompts=tuple(prompt_view(one, anchors) for one in record.prompts),
         relapses=relapse_lines(record.relapses, record.audience),
         evals=eval_view(record),
         limitations=limitation_views(record, annotations, links),
         none_known=none_known(record),
         unmeasured=tuple(unmeasured_lines(record)),
         rollout=tuple(_rollout(record)),
-        other=other_lines(record.changes),
+        other=other_lines(record.changes, anchors),
         described=described_elsewhere(record.changes),
         names=tuple(_names(record)),
         provenance=tuple(_provenance(record)),
