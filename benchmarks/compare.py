@@ -18,11 +18,11 @@ from benchmarks.options import parser
 from benchmarks.processes import Cost, Step, in_turn, once, python, relnotes
 from benchmarks.results import ResultFile
 from relnotes.comparing import Compared, Options, compare_sides
+from relnotes.comparing.files import read_sides
+from relnotes.comparing.questions import Questions
 from relnotes.publish.compare_record import compare_json
 from relnotes.publish.compare_report import compare_report
 from relnotes.publish.compare_text import compare_text
-from relnotes.questions import Questions
-from relnotes.resultfiles import read_sides
 
 SECONDS = 0.05
 TASKS = 200

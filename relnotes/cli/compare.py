@@ -48,6 +48,13 @@ if TYPE_CHECKING:
     help="Compare these metrics only; repeatable.",
 )
 @click.option(
+    "--rename",
+    "renames",
+    metavar="OLD=NEW",
+    multiple=True,
+    help="A task, metric or filter that two harnesses call differently; repeatable.",
+)
+@click.option(
     "--margin",
     "margins",
     metavar="[METRIC=]LOSS",
@@ -123,6 +130,7 @@ def compare(
     fail_on: str,
     tasks: tuple[str, ...],
     metrics: tuple[str, ...],
+    renames: tuple[str, ...],
     margins: tuple[str, ...],
     alpha: float | None,
     power: float | None,
@@ -141,12 +149,12 @@ def compare(
     """
     from relnotes.cli.compare_options import asked
     from relnotes.comparing import Options, compare_files
+    from relnotes.comparing.files import Reading
     from relnotes.evals.verdict import verdicts_named
-    from relnotes.resultfiles import Reading
 
     verdicts = verdicts_named(fail_on)
     options = asked(
-        Options(tasks=tasks, metrics=metrics, reading=Reading(ignore, max_mb)),
+        Options(renames=renames, tasks=tasks, metrics=metrics, reading=Reading(ignore, max_mb)),
         talk.config,
         margins=margins,
         overrides=overrides,

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from relnotes.comparing import Compared
+from relnotes.comparing.files import ResultFile, Side
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
 from relnotes.publish import compare_wording
-from relnotes.resultfiles import ResultFile, Side
 
 SCHEMA = "relnotes.compare/1"
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relnotes.comparing import COMPARED, Compared
+from relnotes.comparing.files import Side
 from relnotes.evals.comparison import EQUAL, SCALE, Comparison
 from relnotes.evals.result import Direction
 from relnotes.evals.sample import is_position
 from relnotes.evals.verdict import Verdict
 from relnotes.publish import eval_wording, wording
-from relnotes.resultfiles import Side
 
 ORDER = (
     Verdict.REGRESSED,
@@ -111,10 +111,14 @@ def _moved(compared: Compared) -> str:
     if compared.counts[Verdict.CHANGED] == total:
         return f"{_are(total)} different, and nobody says which way is better."
     if all(row.method == EQUAL for row in compared.rows if row.verdict in COMPARED):
-        return (
-            "The one number is the same." if total == 1 else f"All {total:,} numbers are the same."
-        )
+        return _all_the_same(total)
     return f"No task of {total:,} moved by more than could be noise."
+
+
+def _all_the_same(total: int) -> str:
+    if total == 1:
+        return "The one number is the same."
+    return "Both numbers are the same." if total == 2 else f"All {total:,} numbers are the same."
 
 
 def _nothing(compared: Compared) -> str:
@@ -159,7 +163,9 @@ def _unseen(rest: Sequence[Comparison]) -> str:
         return "how large a drop could have gone unseen is not known"
     widest = max(sized, key=_unseen_fraction)
     where = f" ({eval_wording.eval_name(widest)})" if len(rest) > 1 else ""
-    said = f"a drop of up to {wording.points(_unseen_fraction(widest))} could have gone unseen"
+    drop = _unseen_fraction(widest)
+    size = f"a drop of up to {wording.points(drop)}" if drop < 1 else "any drop at all"
+    said = f"{size} could have gone unseen"
     unknown = f", and of {unsized:,} the error is not known at all" if unsized else ""
     return f"{said}{where}{unknown}"
 

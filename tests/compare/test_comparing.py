@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.comparing import Compared, Options, compare_files
+from relnotes.comparing.files import Reading
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Settings
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
-from relnotes.resultfiles import Reading
 
 
 def compared(folder: Path, old: str | bytes, new: str | bytes, **options: object) -> Compared:
@@ -107,6 +107,24 @@ def test_a_metric_of_another_name_is_pointed_out(tmp_path: Path) -> None:
 
     assert found.counts == {Verdict.REMOVED: 1, Verdict.ADDED: 1}
     assert "arc: measured on both sides, by other metrics: acc → accuracy" in found.remarks
+
+
+def test_what_two_harnesses_call_differently_can_be_renamed(tmp_path: Path) -> None:
+    old = suite(task("a=b", 0.5, metric="accuracy"))
+    new = suite(task("suite:a=b", 0.6))
+
+    found = compared(tmp_path, old, new, renames=("a=b=suite:a=b", "accuracy=acc"))
+
+    assert verdicts(found) == {"suite:a=b": Verdict.IMPROVED}
+
+
+def test_a_rename_of_nothing_is_a_problem(tmp_path: Path) -> None:
+    old, new = sides(tmp_path, suite(task("a", 0.5)), suite(task("b", 0.6)))
+
+    (problem,) = problems_of(Path(old), Path(new), renames=("x=b",))
+
+    assert '"x=b" names nothing of both sides' in problem
+    assert "OLD has: a, acc" in problem
 
 
 def test_equal_scores_of_two_models_are_no_proof_and_of_one_they_are(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
 
+from relnotes.comparing.files import ResultFile
 from relnotes.evals.held import Held
 from relnotes.evals.index import Pair
 from relnotes.evals.metrics import facts_of, with_facts
@@ -20,7 +21,6 @@ from relnotes.evals.readers.by_question import holds_samples, read_samples
 from relnotes.evals.result import Measurement
 from relnotes.evals.sample import Sample
 from relnotes.evals.scores import Key
-from relnotes.resultfiles import ResultFile
 from relnotes.samples import Book
 
 FLIPS_SHOWN = 10

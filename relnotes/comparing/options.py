@@ -1,0 +1,45 @@
+"""What a person asks of one comparison, and what the settings of a repository say beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from relnotes.comparing.files import DEFAULT_READING, Reading
+from relnotes.evals.comparability import Override
+from relnotes.evals.comparison import Settings
+from relnotes.evals.metrics import Facts
+from relnotes.evals.result import Direction
+
+DEFAULT_SURENESS = Settings()
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the settings of a repository say, where there are any."""
+
+    file: str | None = None
+    samples_mb: int = 1000
+    """Memory for comparing the scores of single questions."""
+    facts: tuple[tuple[str, Facts], ...] = ()
+    overrides: tuple[tuple[str, Override], ...] = ()
+    """Each with the glob of the tasks that it holds for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a person asks of one comparison; globs are of names as the files write them."""
+
+    sureness: Settings = DEFAULT_SURENESS
+    margins: tuple[tuple[str, float], ...] = ()
+    """Glob of metrics → the loss that is tolerated, in the metric's own unit."""
+    directions: tuple[tuple[str, Direction], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    renames: tuple[str, ...] = ()
+    """`OLD=NEW`: a task, metric or filter that the older side calls otherwise."""
+    tasks: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    reading: Reading = DEFAULT_READING
+    house: House = House()
+
+
+NO_OPTIONS = Options()
