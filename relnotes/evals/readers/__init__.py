@@ -11,8 +11,6 @@ from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers import (
     aider,
     deepeval,
-    every_eval_ever,
-    every_eval_ever_samples,
     helm,
     hf_eval_results,
     hf_model_card,
@@ -26,7 +24,6 @@ from relnotes.evals.readers import (
     mlflow,
     native,
     openai_evals,
-    promptfoo,
 )
 from relnotes.evals.readers.protocol import Reader
 from relnotes.evals.readers.redaction import error_without_secrets, without_secrets
@@ -40,10 +37,7 @@ if TYPE_CHECKING:
 READERS: tuple[Reader, ...] = (
     lm_eval_samples,
     openai_evals,
-    every_eval_ever_samples,
-    every_eval_ever,
     inspect_log,
-    promptfoo,
     helm,
     lighteval,
     deepeval,
@@ -86,8 +80,6 @@ def _read(data: bytes, head: bytes, place: str, mapping: Mapping | None) -> Eval
         from relnotes.evals.readers import mapped  # few have tables of their own
 
         return mapped.read(data, place, mapping)
-    if lm_eval.is_unmistakable(head):
-        return lm_eval.read(data, place)  # the common case need not ask every reader
     for reader in READERS:
         if reader.recognise(head):
             return reader.read(data, place)
