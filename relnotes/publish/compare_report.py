@@ -155,7 +155,7 @@ def _row(row: Comparison, compared: Compared, *, with_sources: bool) -> ReportRo
         n=_NOTHING if n == "unknown" else n,
         p=compare_wording.p_words(row) or _NOTHING,
         reason=eval_wording.reason_words(row),
-        remarks=tuple(filter(None, (compare_wording.flips_words(compared, row), *row.remarks))),
+        remarks=(*compare_wording.beside_words(compared, row), *row.remarks),
         sources=" → ".join(filter(None, sources)) if with_sources else "",
     )
 

@@ -197,8 +197,7 @@ def _remarks(row: Comparison, verdict: Verdict, compared: Compared) -> Iterator[
         yield f"in {row.unit}"
     if verdict is Verdict.INCONCLUSIVE and (words := eval_wording.reason_words(row)):
         yield words
-    if words := compare_wording.flips_words(compared, row):
-        yield words
+    yield from compare_wording.beside_words(compared, row)
     several = max(len(compared.old.files), len(compared.new.files)) > 1
     if verdict is Verdict.REGRESSED and several:
         yield f"{row.source_old} → {row.source_new}"

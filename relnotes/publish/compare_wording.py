@@ -112,7 +112,8 @@ def _moved(compared: Compared) -> str:
         return f"{_are(total)} different, and nobody says which way is better."
     if all(row.method == EQUAL for row in compared.rows if row.verdict in COMPARED):
         return _all_the_same(total)
-    return f"No task of {total:,} moved by more than could be noise."
+    none = "The one eval is not" if total == 1 else f"None of {total:,} is"
+    return f"{none} shown to be better or worse."
 
 
 def _all_the_same(total: int) -> str:
@@ -182,7 +183,7 @@ def method_words(compared: Compared) -> str:
         return ""
     sure = compared.options.sureness
     made = f": {'; '.join(methods)}" if methods else ""
-    held = f" Held: no loss of {wording.points(sure.margin)} or more." if sure.margin else ""
+    held = f" Held: no loss of {wording.points(sure.margin)} or more, one-sided." if sure.margin else ""
     family = sum(row.p_adjusted is not None for row in rows)
     adjusted = (
         f" Claims are adjusted for {family:,} comparisons (Benjamini–Hochberg)."
@@ -259,6 +260,15 @@ def row_remarks(compared: Compared) -> Iterator[str]:
             found.setdefault(remark, []).append(eval_wording.eval_name(row))
     for remark, names in found.items():
         yield f"{wording.listed(names, _NAMED)}: {remark}"
+
+
+def beside_words(compared: Compared, row: Comparison) -> Iterator[str]:
+    """What a row is made of, and how a real loss stands to the margin."""
+    if words := flips_words(compared, row):
+        yield words
+    is_small = row.worst is not None and row.margin is not None and row.worst > -row.margin
+    if row.verdict is Verdict.REGRESSED and is_small:
+        yield "the loss is real, and surely smaller than the margin"
 
 
 def flips_words(compared: Compared, row: Comparison) -> str:

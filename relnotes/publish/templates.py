@@ -1,4 +1,4 @@
-"""Load and render the page templates; the only module that knows Jinja.
+"""Load and render the page templates, which are Markdown.
 
 A page is Markdown, so every expression is escaped for Markdown unless it is `Markdown` already;
 what a macro or a block gives is. Templates come with a repository, so they run in a sandbox.
