@@ -11,6 +11,8 @@ from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers import (
     aider,
     deepeval,
+    every_eval_ever,
+    every_eval_ever_samples,
     helm,
     hf_eval_results,
     hf_model_card,
@@ -24,6 +26,7 @@ from relnotes.evals.readers import (
     mlflow,
     native,
     openai_evals,
+    promptfoo,
 )
 from relnotes.evals.readers.protocol import Reader
 from relnotes.evals.readers.redaction import error_without_secrets, without_secrets
@@ -37,7 +40,10 @@ if TYPE_CHECKING:
 READERS: tuple[Reader, ...] = (
     lm_eval_samples,
     openai_evals,
+    every_eval_ever_samples,
+    every_eval_ever,
     inspect_log,
+    promptfoo,
     helm,
     lighteval,
     deepeval,
@@ -80,6 +86,8 @@ def _read(data: bytes, head: bytes, place: str, mapping: Mapping | None) -> Eval
         from relnotes.evals.readers import mapped  # few have tables of their own
 
         return mapped.read(data, place, mapping)
+    if lm_eval.is_unmistakable(head):
+        return lm_eval.read(data, place)  # the common case need not ask every reader
     for reader in READERS:
         if reader.recognise(head):
             return reader.read(data, place)
