@@ -183,7 +183,9 @@ def method_words(compared: Compared) -> str:
         return ""
     sure = compared.options.sureness
     made = f": {'; '.join(methods)}" if methods else ""
-    held = f" Held: no loss of {wording.points(sure.margin)} or more, one-sided." if sure.margin else ""
+    held = ""
+    if sure.margin:
+        held = f" Held: no loss of {wording.points(sure.margin)} or more, one-sided."
     family = sum(row.p_adjusted is not None for row in rows)
     adjusted = (
         f" Claims are adjusted for {family:,} comparisons (Benjamini–Hochberg)."
