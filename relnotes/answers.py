@@ -140,7 +140,7 @@ def render(
     lines = [releases_of(workspace.repository, line) for line in settings.lines]
     site = map_of(settings, lines)
     page = site.release(record.line, record.new) or f"releases/{record.line}/candidate.md"
-    return pages.release_page(templates, record, beside, site.on(page))
+    return pages.notes_markdown(templates, record, beside, site.on(page), settings.project.url)
 
 
 # -- any two releases ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
 from relnotes.publish.limitation_view import life_view
 from relnotes.publish.markdown import Markdown
+from relnotes.publish.plain import plain_view
 from relnotes.publish.release_view import release_view
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
@@ -29,6 +30,29 @@ def release_page(
         links=links,
         site=links.site,
     )
+
+
+def notes_markdown(
+    templates: Templates,
+    record: Record,
+    annotations: Annotations,
+    links: Links,
+    base: str | None = None,
+) -> str:
+    """The note of one release in Markdown that can be pasted anywhere.
+
+    `base` is the address of the site; without one, links are words only.
+    """
+    page, address = plain_view(record, annotations, links, base)
+    text = templates.render(
+        "notes.md.j2",
+        page=page,
+        record=record,
+        annotations=annotations,
+        address=address,
+        site=links.site,
+    )
+    return text.strip("\n") + "\n"
 
 
 def release_index(

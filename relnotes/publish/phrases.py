@@ -74,13 +74,15 @@ def with_digests(text: str) -> Markdown:
     pieces = wording.split_digests(text)
     return Markdown(
         "".join(
-            markdown.code(piece) if is_digest else _between(piece) for piece, is_digest in pieces
+            markdown.code(piece) if is_digest else spaced(piece) for piece, is_digest in pieces
         ).strip(" ")
     )
 
 
-def _between(piece: str) -> str:
-    """Escaped, with the space on either side that sets it apart from a digest."""
+def spaced(piece: str) -> str:
+    """A part of a line, escaped, with the space on either side that sets it apart."""
+    if not piece.strip():
+        return " " if piece else ""
     before, after = piece[:1].isspace(), piece[-1:].isspace()
     return f"{' ' * before}{markdown.inline(piece)}{' ' * after}"
 
