@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ _RESULT_ID = re.compile(r"([\w@+-]+)(?::([\w@.+-]+))?")
 _UNITS = {"proportion": "fraction", "percentage": "percent"}
 _PROPORTIONS = ("fraction", "percent")
 _UNNAMED = "score"
+_LARGEST = 1e300
 
 
 class Name(NamedTuple):
@@ -84,5 +84,7 @@ def _kind(
 
 
 def _bound(value: Any) -> float | None:
-    number = float(value) if isinstance(value, int | float) else None
-    return number if number is not None and math.isfinite(number) else None
+    """None where there is none, be it left out or infinite."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
+        return None
+    return float(value)

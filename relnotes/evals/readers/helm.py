@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from relnotes.errors import fail
 from relnotes.evals.readers import json_text
 from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.helm_conditions import (
@@ -85,13 +84,13 @@ def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
 
 
 def _samples(data: bytes, place: str) -> Iterator[Sample]:
-    task = task_of_folder(place)
+    task, checks = task_of_folder(place), Checks(b"", place)
     for instance in json_text.decode(data, INSTANCES, place):
         trial = instance.train_trial_index
         for stat in instance.stats:
             if _NO_METRIC.fullmatch(stat.name.name):
                 continue
-            score = _score(stat, f"{place}: {instance.instance_id}")
+            score = _score(stat, f"{place}: {instance.instance_id}", checks)
             yield Sample(
                 task,
                 stat.name.name,
@@ -102,6 +101,7 @@ def _samples(data: bytes, place: str) -> Iterator[Sample]:
                 score,
                 State.UNSCORED if score is None else State.SCORED,
             )
+    checks.finish()
 
 
 def _kind(data: bytes) -> str | None:
@@ -182,7 +182,7 @@ def _n_of(context: Context, n: dict[Context, int | None]) -> int | None:
 
 def _is_perturbed(stat: Stat) -> bool:
     perturbation = stat.name.perturbation
-    return perturbation is not None and perturbation.get("name") not in _OF_ALL
+    return perturbation is not None and str(perturbation.get("name")) not in _OF_ALL
 
 
 def _direction(metric: str) -> Direction | None:
@@ -191,8 +191,5 @@ def _direction(metric: str) -> Direction | None:
     return Direction.LOWER if metric in _LOWER else None
 
 
-def _score(stat: Stat, place: str) -> float | None:
-    value = stat.mean
-    if isinstance(value, str) and value.startswith(json_text.NOT_FINITE):
-        raise fail(place, f"{stat.name.name} is {value[1:]}, which is no result")
-    return float(value) if isinstance(value, int | float) else None
+def _score(stat: Stat, place: str, checks: Checks) -> float | None:
+    return checks.number_at(stat.mean, place, stat.name.name)

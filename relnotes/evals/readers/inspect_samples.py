@@ -21,6 +21,7 @@ from relnotes.evals.sample import Sample, State
 
 # Inspect's own words for right, half right, wrong and no answer, and what else it understands.
 _WORDS = {"C": 1.0, "P": 0.5, "I": 0.0, "N": 0.0}
+_LARGEST = 1e300
 _YES = {"yes": 1.0, "true": 1.0, "no": 0.0, "false": 0.0}
 
 
@@ -113,7 +114,7 @@ def _number(value: Any, failed: bool, place: str) -> tuple[float | None, State]:
     if value is None or value == json_text.NOT_FINITE + "NaN":
         return None, State.ERRORED if failed else State.UNSCORED
     if isinstance(value, bool | int | float):
-        number = float(value)
+        number = float(value) if abs(value) < _LARGEST else math.inf
     else:
         number = _of_text(value) if isinstance(value, str) else 0.0
     if not math.isfinite(number):
