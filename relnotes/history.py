@@ -107,7 +107,12 @@ class Fold:
         pairs = self.index.apply(results)
         beside = [
             *self._superseded(pairs, prefix),
-            *(f"{prefix}{path}: {one}" for path, _, file in results if file for one in file.remarks),
+            *(
+                f"{prefix}{path}: {one}"
+                for path, _, file in results
+                if file
+                for one in file.remarks
+            ),
         ]
         coverage = self._covered(snapshot)
         running = snapshot.running
@@ -118,6 +123,7 @@ class Fold:
             release.tree or "",
             snapshot.bundle,
             self.trees,
+            self._latest,
             self.withdrawn,
             self.differing,
             prefix + "bundle.yaml",
@@ -245,6 +251,8 @@ class Fold:
         self, pair: Pair, coverage: Coverage, old_prefix: str, prefix: str, rerun: bool
     ) -> Comparison:
         behaviour = coverage.of_key.get(pair.key)
+        pairs = self._pairs(pair)
+        old, new = pair.samples if pairs and pair.samples else (None, None)
         return compare(
             pair.old.measurement if pair.old else None,
             pair.new.measurement if pair.new else None,
@@ -253,7 +261,9 @@ class Fold:
             blocking=behaviour.blocking if behaviour else False,
             behaviour=behaviour.id if behaviour else None,
             overrides=self._overrides(pair.key[0]),
-            pairs=self._pairs(pair),
+            pairs=pairs,
+            samples_old=self._samples_at(old, pair.key, old_prefix),
+            samples_new=self._samples_at(new, pair.key, prefix),
             rerun=rerun,
             variant=pair.variant,
             source_old=old_prefix + pair.old.path if pair.old else None,
@@ -265,6 +275,9 @@ class Fold:
             return None
         bounds = partial(score_range, pair.new.measurement)
         return self.samples.pair(*pair.samples, pair.key, bounds)
+
+    def _samples_at(self, held: Held | None, key: Key, prefix: str) -> str | None:
+        return (self.samples.source(held, key) or prefix + held.path) if held else None
 
     def _flips(self, pairs: Sequence[Pair], rows: Sequence[Comparison]) -> Iterator[Flipped]:
         """Examples of what the paired rows are made of."""
@@ -279,6 +292,11 @@ class Fold:
                     *(found.gained, found.lost, found.gained_count, found.lost_count),
                     Audience.PUBLIC if public else Audience.INTERNAL,
                 )
+
+    @cached_property
+    def _latest(self) -> dict[str, str]:
+        """The newest tag of each tree so far."""
+        return {tree: tag for tag, tree in self.trees}
 
     @cached_property
     def _sureness(self) -> Sureness:
@@ -436,6 +454,7 @@ class Fold:
         self, release: Provenance, old: Snapshot | None, new: Snapshot, rollback: Rollback | None
     ) -> None:
         self.trees.append((release.tag, release.tree or ""))
+        self._latest[release.tree or ""] = release.tag
         self.previous = release
         if rollback:
             self.withdrawn.update(rollback.withdraws)

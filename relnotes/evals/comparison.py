@@ -9,9 +9,9 @@ these is inconclusive, with the number of questions that would settle it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
-from operator import attrgetter
-from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.evals import statistics
 from relnotes.evals.comparability import Override
@@ -25,8 +25,7 @@ from relnotes.evals.verdict import Judgement, Verdict, judge
 __all__ = ["EQUAL", "SCALE", "Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(msgspec.Struct, frozen=True, gc=False):
     """One row of a comparison; numbers are in the metric's unit and free of binary noise."""
 
     task: str
@@ -75,6 +74,9 @@ class Comparison:
     """Questions scored in both; None where no samples are known."""
     coverage: float | None = None
     """The same as a share of all questions asked in either."""
+    samples_old: str | None = None
+    samples_new: str | None = None
+    """Where the scores of single questions lie, if they were compared."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -98,6 +100,8 @@ def compare(
     overrides: Sequence[Override] = (),
     carried_over: bool = False,
     pairs: Pairs | None = None,
+    samples_old: str | None = None,
+    samples_new: str | None = None,
     rerun: bool = True,
     variant: str = "",
     source_old: str | None = None,
@@ -158,6 +162,8 @@ def compare(
         paired=numbers.paired,
         n_common=pairs.sums.n if pairs else None,
         coverage=_clean(pairs.coverage) if pairs else None,
+        samples_old=samples_old if numbers.paired else None,
+        samples_new=samples_new if numbers.paired else None,
     )
 
 
@@ -183,7 +189,7 @@ def _could_claim(row: Comparison) -> bool:
 def _adjusted(row: Comparison, p: float, family: int) -> Comparison:
     claimed = row.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
     if p <= row.alpha or not claimed or row.delta is None or row.worst is None:
-        return _replaced(row, p_adjusted=p)
+        return replace(row, p_adjusted=p)
     judgement = judge(
         gain=sign(row.direction) * row.delta,
         p=p,
@@ -195,25 +201,13 @@ def _adjusted(row: Comparison, p: float, family: int) -> Comparison:
         blocking=False,
     )
     reason = f"not significant among {family} comparisons"
-    return _replaced(
+    return replace(
         row,
         p_adjusted=p,
         verdict=judgement.verdict,
         reason=f"{reason}; {judgement.reason}" if judgement.reason else reason,
         n_needed=judgement.n_needed,
     )
-
-
-_NAMES = tuple(field.name for field in fields(Comparison))
-_VALUES = attrgetter(*_NAMES)
-
-
-def _replaced(row: Comparison, **changes: Any) -> Comparison:
-    """`dataclasses.replace`, five times as fast for a row of this width."""
-    values = list(_VALUES(row))
-    for name, value in changes.items():
-        values[_NAMES.index(name)] = value
-    return Comparison(*values)
 
 
 def _direction(old: Measurement | None, new: Measurement | None) -> Direction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from relnotes.evals import statistics
 from relnotes.evals.result import Kind, Measurement
@@ -15,8 +15,7 @@ UNPAIRED = "unpaired, conservative"
 PROPORTIONS = "unpaired proportions, Newcombe interval"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Of the difference new − old, in the metric's unit."""
 
     method: str

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from relnotes.errors import fail
 from relnotes.evals.held import Held, Holders
 from relnotes.evals.result import TASK, EvalFile, Measurement
@@ -19,8 +21,7 @@ Key = tuple[str, str, str | None]
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(msgspec.Struct, frozen=True, gc=False):
     """A measurement and where it stands."""
 
     measurement: Measurement
@@ -29,8 +30,7 @@ class Located:
     started: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """What one release and the next say of the same thing; `variant` tells siblings apart."""
 
     key: Key
@@ -134,7 +134,7 @@ class EvalIndex:
             return pair
         old = self.samples.before(pair.key, pair.old.path)
         new = self.samples.after(pair.key, pair.new.path)
-        return replace(pair, samples=(old, new)) if old and new else pair
+        return msgspec.structs.replace(pair, samples=(old, new)) if old and new else pair
 
     def _affected(self, changes: list[tuple[str, str | None, EvalFile | None]]) -> dict[str, None]:
         """The paths that change, and the neighbours of those that speak for their folder."""

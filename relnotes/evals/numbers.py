@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from relnotes.evals import statistics
 from relnotes.evals.evidence import Evidence, weigh
 from relnotes.evals.overlap import Pairs, score_range
@@ -16,8 +18,7 @@ NO_METHOD = "none"
 _PRINTED_PRECISION = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True, gc=False):
     """In the metric's unit; a gain is a change for the better."""
 
     delta: float | None = None

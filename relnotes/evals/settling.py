@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.evals.comparability import Override, differing_fields, reason_to_ignore
 from relnotes.evals.numbers import NO_NUMBERS, Numbers, of_pairs, of_totals
@@ -26,8 +29,7 @@ class Settings:
 DEFAULT_SETTINGS = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, gc=False):
     """What a difference is judged by."""
 
     direction: Direction
@@ -38,8 +40,7 @@ class Question:
     """The same thing ran on both sides, as far as is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A verdict with the numbers and remarks behind it."""
 
     judgement: Judgement

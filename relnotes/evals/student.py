@@ -21,6 +21,8 @@ def t_two_sided_p(t: float, df: float) -> float:
         return 0.0
     if df > _MANY:  # Abramowitz & Stegun 26.7.8
         return two_sided_p(t * (1 - 1 / (4 * df)) / math.sqrt(1 + t * t / (2 * df)))
+    if t * t < 1:  # from the other end, where df / (df + t²) would be rounded to nearly 1
+        return 1 - incomplete_beta(0.5, df / 2, t * t / (df + t * t))
     return incomplete_beta(df / 2, 0.5, df / (df + t * t))
 
 

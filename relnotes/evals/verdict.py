@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals import statistics
@@ -39,8 +40,7 @@ def verdicts_named(words: str) -> frozenset[Verdict]:
     return frozenset(known[word] for word in asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """A verdict with its reason; the reason is empty where the numbers say it."""
 
     verdict: Verdict

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from relnotes.comparing import Compared
 from relnotes.evals.comparison import SCALE, Comparison
@@ -176,7 +178,7 @@ def _table(group: Group, compared: Compared, pen: Pen, most: int) -> Iterator[st
 
 def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
     unit = None if row.unit in SCALE else row.unit  # too long to stand behind every number
-    figures = eval_wording.figures(replace(row, unit=None) if unit else row)
+    figures = eval_wording.figures(structs.replace(row, unit=None) if unit else row)
     n = eval_wording.sample_words(row)
     return _Cells(
         clean(row.task),

@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from relnotes.publish import markdown
 from relnotes.publish.markdown import Markdown
@@ -81,7 +81,7 @@ class Links:
         return markdown.link(text, self.url(target) + (f"#{anchor}" if anchor else ""))
 
     def url(self, target: str) -> str:
-        return posixpath.relpath(target, posixpath.dirname(self.page) or ".")
+        return _relative(target, posixpath.dirname(self.page))
 
     def release(self, line: str, tag: str, text: str | None = None, anchor: str = "") -> Markdown:
         """A release by its title, or by `text`."""
@@ -91,6 +91,16 @@ class Links:
 
     def limitation(self, line: str, identity: str) -> Markdown:
         return self.to(self.site.limitation(line, identity), identity)
+
+
+@lru_cache(maxsize=1 << 14)
+def _relative(target: str, folder: str) -> str:
+    """`posixpath.relpath` without asking twice for the working folder."""
+    here, there = folder.split("/") if folder else [], target.split("/")
+    common = 0
+    while common < min(len(here), len(there) - 1) and here[common] == there[common]:
+        common += 1
+    return "/".join([*[".."] * (len(here) - common), *there[common:]])
 
 
 def site_map(

@@ -104,6 +104,9 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
     return environment
 
 
+_FIELDS = "__dataclass_fields__"
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """One whose finished pieces are Markdown, so that `{{ macro() }}` is not escaped twice."""
 
@@ -123,7 +126,9 @@ class _Environment(ImmutableSandboxedEnvironment):
         kind = obj.__class__
         if (kind, attribute) in self._fields:
             return getattr(obj, attribute)
-        if attribute in getattr(kind, "__dataclass_fields__", ()):
+        if attribute in getattr(
+            kind, "__dataclass_fields__", getattr(kind, "__struct_fields__", ())
+        ):
             self._fields.add((kind, attribute))
         return super().getattr(obj, attribute)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from relnotes.errors import fail
@@ -16,6 +16,7 @@ def find_rollback(
     tree: str,
     bundle: Bundle,
     before: Trees,
+    latest: Mapping[str, str],
     withdrawn: Collection[str],
     differing: Callable[[str, str], tuple[str, ...]],
     place: str,
@@ -23,13 +24,13 @@ def find_rollback(
     """What the release with this tree restores; None if it goes on from the one before it.
 
     The tree decides, whatever the bundle says. `differing` gives the paths that differ between
-    two trees; `withdrawn` are tags that an earlier rollback withdrew.
+    two trees; `latest` is the newest tag of each tree; `withdrawn` are tags that an earlier
+    rollback withdrew.
     """
     if not before:
         return None
-    same = [tag for tag, known in before if known == tree]
-    if same and before[-1][1] != tree:
-        return _restoring(same[-1], before, withdrawn, ())
+    if tree in latest and before[-1][1] != tree:
+        return _restoring(latest[tree], before, withdrawn, ())
     declared = bundle.release
     if declared.kind is not UpdateKind.ROLLBACK or not declared.restores:
         return None

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from relnotes.evals.comparison import Comparison, Verdict, adjust, compare
 from relnotes.evals.result import Direction, Kind, Measurement
@@ -131,7 +132,7 @@ def test_the_margin_of_the_settings_is_scaled_with_the_unit(
 def test_the_order_of_rows_is_irrelevant(
     found: list[tuple[Measurement, Measurement]], shuffler: random.Random
 ) -> None:
-    rows = [replace(compare(*pair), variant=str(i)) for i, pair in enumerate(found)]
+    rows = [structs.replace(compare(*pair), variant=str(i)) for i, pair in enumerate(found)]
     shuffled = list(rows)
     shuffler.shuffle(shuffled)
 

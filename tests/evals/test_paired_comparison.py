@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from relnotes.evals.comparison import Comparison, Settings, Verdict, adjust, compare
 from relnotes.evals.overlap import Pairs, score_range
@@ -120,7 +120,7 @@ def test_questions_that_hang_together_are_taken_in_clusters() -> None:
 
 def test_a_claim_that_does_not_survive_many_others_is_judged_by_its_own_n() -> None:
     weak = compared(answers((10, 1.0), (90, 0.0)), answers((4, 1.0), (96, 0.0)))
-    rows = [weak] + [replace(weak, verdict=Verdict.INCONCLUSIVE, p=0.9)] * 30
+    rows = [weak] + [structs.replace(weak, verdict=Verdict.INCONCLUSIVE, p=0.9)] * 30
 
     found = adjust(rows)[0]
 
