@@ -6,6 +6,8 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, pairwise
+from os import environ
+from pathlib import Path
 from typing import BinaryIO
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
@@ -80,7 +82,11 @@ def new_fold(repository: Repository, line: Line, settings: Settings) -> Fold:
         return read_samples(file, place, mapping_of(path, settings.evals.mapping))
 
     samples = Book(
-        lambda held: repository.open_blob(held.blob), read, memory_mb=settings.limits.samples_mb
+        lambda held: repository.open_blob(held.blob),
+        read,
+        memory_mb=settings.limits.samples_mb,
+        folder=repository.root or Path(),
+        warehouse=environ.get("RELNOTES_WAREHOUSE") or settings.evals.warehouse,
     )
     return Fold(line, settings, differing, samples)
 

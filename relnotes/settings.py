@@ -76,6 +76,13 @@ class Evals(Written):
     public_flips: Annotated[
         Flag, Field(description="Whether the public sees which questions those are.")
     ] = False
+    warehouse: Annotated[
+        Text | None,
+        Field(
+            description="Where tables lie that samples are referred to in, as an address of ibis;"
+            " RELNOTES_WAREHOUSE goes before it, and is the place for one with a password."
+        ),
+    ] = None
     metrics: dict[str, Metric] = {}
 
 

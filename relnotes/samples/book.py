@@ -9,34 +9,52 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from relnotes.evals.held import Held
 from relnotes.evals.overlap import Pairs
 from relnotes.evals.pairing import Flips, RangeOf, flips, pair
+from relnotes.evals.readers import referred
 from relnotes.evals.sample import Sample
 from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, collect
+from relnotes.samples.tables import Table, flips_of, pair_tables
 
 if TYPE_CHECKING:
-    from relnotes.samples.engine import Engine, Table
+    from relnotes.samples.engine import Engine
+    from relnotes.samples.warehouse import Warehouse
 
 _ROOM = 5 * MANY
 """Rows held as plain values: about 100 MB."""
+_HEAD = 1 << 12
 _LARGE = 4
 """Tables on disk: a comparison needs two."""
 
 Open = Callable[[Held], BinaryIO]
 """A seekable file, from its beginning."""
+_HERE = Path()
+
 Read = Callable[[BinaryIO, str, str], Iterator[Sample]]
 """Of a file with its path, which tells the mapping of a table, and its place for messages."""
 
 
 class Book:
-    """`many`: how many samples of a file are held as plain values."""
+    """`folder`: where the paths begin that a file refers to. `warehouse`: the address of what
+    holds tables that a file refers to. `many`: how many samples are held as plain values."""
 
-    def __init__(self, open_: Open, read: Read, *, memory_mb: int = 1000, many: int = MANY) -> None:
-        self._open, self._read = open_, read
-        self._memory_mb, self._many = memory_mb, many
+    def __init__(
+        self,
+        open_: Open,
+        read: Read,
+        *,
+        memory_mb: int = 1000,
+        folder: Path = _HERE,
+        warehouse: str | None = None,
+        many: int = MANY,
+    ) -> None:
+        self._open, self._read, self._folder = open_, read, folder
+        self._memory_mb, self._many, self._address = memory_mb, many, warehouse
+        self._warehouse: Warehouse | None = None
         self._small: dict[str, Scores] = {}  # by blob, the one asked last at the end
         self._large: dict[str, Table] = {}
         self._engine: Engine | None = None
@@ -53,27 +71,31 @@ class Book:
             self._started().drop(self._large.pop(oldest))
         return found.keys
 
+    def source(self, held: Held, key: Key) -> str | None:
+        """What a file refers to, with its digest; None where the file itself holds the samples."""
+        found = self._scores(held)
+        return None if isinstance(found, dict) else found.sources.get(key)
+
     def pair(self, old: Held, new: Held, key: Key, range_of: RangeOf) -> Pairs:
         """What the samples of two files say of one task and metric."""
         before, after = self._scores(old), self._scores(new)
         if isinstance(before, dict) and isinstance(after, dict):
             return pair(before.get(key, Series()), after.get(key, Series()), range_of)
-        engine = self._started()
-        return engine.pair(engine.table(before), engine.table(after), key, range_of)
+        return pair_tables(*self._tables(before, after, key), key, range_of)
 
     def flips(self, old: Held, new: Held, key: Key, shown: int) -> Flips:
         """Which questions went from wrong to right and back."""
         before, after = self._scores(old), self._scores(new)
         if isinstance(before, dict) and isinstance(after, dict):
             return flips(before.get(key, Series()), after.get(key, Series()), shown)
-        engine = self._started()
-        return engine.flips(engine.table(before), engine.table(after), key, shown)
+        return flips_of(*self._tables(before, after, key), key, shown)
 
     def close(self) -> None:
         """Drop everything, on disk too."""
-        if self._engine:
-            self._engine.close()
-        self._engine = None
+        for one in (self._engine, self._warehouse):
+            if one:
+                one.close()
+        self._engine = self._warehouse = None
         self._small, self._large = {}, {}
 
     def _scores(self, held: Held) -> Scores | Table:
@@ -85,7 +107,18 @@ class Book:
         scores = self._small[held.blob] = self._small.pop(held.blob)
         return scores
 
+    def _tables(self, old: Scores | Table, new: Scores | Table, key: Key) -> tuple[Table, Table]:
+        """Both in one engine: where they lie, or else brought here."""
+        if isinstance(old, Table) and isinstance(new, Table) and old.road is new.road:
+            return old, new
+        engine = self._started()
+        return engine.table(old, key), engine.table(new, key)
+
     def _gathered(self, path: str, file: BinaryIO, place: str) -> Scores | Table:
+        if referred.recognise(file.read(_HEAD)):
+            file.seek(0)
+            return self._referred(file.read(), place)
+
         def samples() -> Iterator[Sample]:
             file.seek(0)
             return self._read(file, path, place)
@@ -94,6 +127,18 @@ class Book:
             return collect(samples(), place, self._many)
         except TooManyError:
             return self._started().load(samples, place)
+
+    def _referred(self, data: bytes, place: str) -> Table:
+        from relnotes.samples.sources import open_references
+
+        return open_references(data, place, self._folder, self._started(), self._opened)
+
+    def _opened(self, place: str) -> Warehouse:
+        if self._warehouse is None:
+            from relnotes.samples.warehouse import Warehouse
+
+            self._warehouse = Warehouse.at(self._address, place)
+        return self._warehouse
 
     def _keep(self, blob: str, scores: Scores) -> None:
         self._small[blob] = scores

@@ -6,9 +6,7 @@ query that spills to disk when it reaches the limit of memory.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,51 +14,15 @@ from typing import Any
 
 import duckdb
 
-from relnotes.errors import Problem, RelnotesError
-from relnotes.evals import scores
-from relnotes.evals.overlap import Pairs, Side
-from relnotes.evals.pairing import Flips, RangeOf
 from relnotes.evals.sample import Sample, State, is_position
 from relnotes.evals.scores import Key, Scores
 from relnotes.samples import query
-from relnotes.samples.grid import Totals, mean_of, scale_of, sums_of
+from relnotes.samples.grid import Totals
+from relnotes.samples.tables import Facts, Rows, Sides, Table
 
 _CHUNK = 32_768
 _OWN_SHARE = 0.75  # of the memory allowed; the rest is for Python and for what is being freed
 _SEPARATORS = range(0x1F, 0x10_0000)  # the first that is in no text
-_SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What one pass over the scores of a series says."""
-
-    samples: int
-    low: float
-    high: float
-    repeated: bool
-    clustered: bool
-
-    @property
-    def largest(self) -> float:
-        """By magnitude."""
-        return max(abs(self.low), abs(self.high))
-
-
-@dataclass(slots=True)
-class Table:
-    """The samples of one source; `rows` are queries with key, epoch, cluster and score."""
-
-    place: str
-    rows: dict[Key, str]
-    by_position: bool = False
-    facts: dict[Key, Facts] = field(default_factory=dict)
-    name: str | None = None
-    """Of the table on disk that holds them, if they were read into one."""
-
-    @property
-    def keys(self) -> tuple[Key, ...]:
-        return tuple(self.rows)
 
 
 class Engine:
@@ -91,13 +53,18 @@ class Engine:
 
     def load(self, samples: Callable[[], Iterable[Sample]], place: str) -> Table:
         """A table on disk of any number of samples; RelnotesError holds what is wrong."""
-        return self._checked(self._filled(iter(samples()), place))
+        table = self._filled(iter(samples()), place).check()
+        for key in table.rows:
+            table.facts_of(key)
+        return table
 
-    def table(self, found: Scores | Table) -> Table:
-        """The same for what was held in memory, where questions are averaged already."""
-        if isinstance(found, Table):
+    def table(self, found: Scores | Table, key: Key) -> Table:
+        """The same of what is held in memory, or lies in a warehouse."""
+        if not isinstance(found, Table):
+            return self._filled(_samples_of({key: found[key]}), "")
+        if found.road is self:
             return found
-        return self._filled(_samples_of(found), "")
+        return self._filled(found.road.samples(found.rows[key], key), found.place)
 
     def drop(self, table: Table) -> None:
         if table.name:
@@ -111,7 +78,7 @@ class Engine:
             " score DOUBLE)"
         )
         series: dict[Key, int] = {}
-        table = Table(place, {}, name=name)
+        table = Table(self, place, name=name)
         while chunk := list(islice(samples, _CHUNK)):
             for one in chunk:
                 series.setdefault(one[:3], len(series))
@@ -139,112 +106,37 @@ class Engine:
         parameters = [value for _, values in columns for value in values]
         self.ask(f"INSERT INTO {name} SELECT {', '.join(sql for sql, _ in columns)}", parameters)
 
-    def _checked(self, table: Table) -> Table:
-        problems = []
-        for key, rows in table.rows.items():
-            if found := self.ask(query.twice(rows, _SHOWN)):
-                names = [one[0] for one in found]
-                more = found[0][1] - len(found)
-                problems.append(scores.duplicate(scores.named(key), names, more, table.place))
-        if problems:
-            raise RelnotesError(problems)
-        for key in table.rows:
-            self._facts(table, key)
-        return table
+    # -- the road ------------------------------------------------------------------------------
 
-    # -- comparing -----------------------------------------------------------------------------
+    def facts(self, rows: Rows) -> Facts:
+        ((count, low, high, first, last, clustered, unnamed),) = self.ask(query.facts(rows))
+        repeated = first != last
+        return Facts(count, low or 0.0, high or 0.0, repeated, bool(clustered), unnamed)
 
-    def pair(self, old: Table, new: Table, key: Key, range_of: RangeOf) -> Pairs:
-        """What two tables say of one task and metric."""
-        facts = self._facts(old, key), self._facts(new, key)
-        largest = max(one.largest for one in facts)
-        bounds = range_of(_side(facts[1], new.by_position))
-        scale = scale_of(max([largest, *(abs(one) for one in bounds or ())]))
-        found = self._totals(old, new, key, scale, None)
-        self._expect_once(old, new, key, found)
-        sides = (
-            _side(
-                facts[0], old.by_position, found.asked_old, found.scored_old, found.sum_old, scale
-            ),
-            _side(
-                facts[1], new.by_position, found.asked_new, found.scored_new, found.sum_new, scale
-            ),
-        )
-        sums = sums_of(found, scale, largest)
-        if bounds is None or found.n == found.common:
-            return Pairs(*sides, found.common, sums)
-        extremes = [
-            sums_of(self._totals(old, new, key, scale, fill), scale, largest)
-            for fill in (bounds[::-1], bounds)
-        ]
-        return Pairs(*sides, found.common, sums, *extremes)
-
-    def _totals(
-        self, old: Table, new: Table, key: Key, scale: float, fill: tuple[float, float] | None
-    ) -> Totals:
-        facts = self._facts(old, key), self._facts(new, key)
-        asked = query.paired(
-            old.rows[key],
-            new.rows[key],
-            scale,
-            repeated=any(one.repeated for one in facts),
-            clustered=any(one.clustered for one in facts),
-            fill=fill,
-        )
-        (row,) = self.ask(asked)
+    def totals(self, sides: Sides, fill: tuple[float, float] | None) -> Totals:
+        (row,) = self.ask(query.paired(sides, fill))
         return Totals(*(int(value) for value in row))
 
-    def flips(self, old: Table, new: Table, key: Key, shown: int) -> Flips:
-        """Which questions went from wrong to right and back, the first by key."""
-        facts = self._facts(old, key), self._facts(new, key)
-        scale = scale_of(max(one.largest for one in facts))
-        repeated = any(one.repeated for one in facts)
-        asked = query.flips(old.rows[key], new.rows[key], scale, repeated=repeated, shown=shown)
-        found = self.ask(asked)
-        gained = [row for row in found if row[0]]
-        lost = [row for row in found if not row[0]]
-        return Flips(
-            tuple(row[1] for row in gained),
-            tuple(row[1] for row in lost),
-            gained[0][2] if gained else 0,
-            lost[0][2] if lost else 0,
-        )
+    def flips(self, sides: Sides, shown: int) -> list[tuple[bool, str, int]]:
+        return [(row[0], row[1], row[2]) for row in self.ask(query.flips(sides, shown))]
 
-    def _facts(self, table: Table, key: Key) -> Facts:
-        if key not in table.facts:
-            ((count, low, high, first, last, clustered),) = self.ask(query.facts(table.rows[key]))
-            low, high = low or 0.0, high or 0.0
-            if not (math.isfinite(low) and math.isfinite(high)):
-                raise RelnotesError([self._infinite(table, key)])
-            table.facts[key] = Facts(count, low, high, first != last, clustered)
-        return table.facts[key]
+    def twice(self, rows: Rows, shown: int) -> list[tuple[str, int]]:
+        return [(row[0], row[1]) for row in self.ask(query.twice(rows, shown))]
 
-    def _infinite(self, table: Table, key: Key) -> Problem:
-        asked = f"SELECT key FROM ({table.rows[key]}) WHERE NOT isfinite(score) LIMIT 1"
-        ((question,),) = self.ask(asked)
-        return scores.not_finite(scores.named(key), question, table.place)
+    def infinite(self, rows: Rows) -> str:
+        ((key,),) = self.ask(f"SELECT key FROM ({rows}) WHERE NOT isfinite(score) LIMIT 1")
+        return str(key)
 
-    def _expect_once(self, old: Table, new: Table, key: Key, found: Totals) -> None:
-        """A join multiplies what occurs twice; what has no partner is looked at by itself."""
-        sides = ((old, found.asked_old), (new, found.asked_new))
-        suspicious = any(
-            table.facts[key].repeated or asked != table.facts[key].samples or found.common < asked
-            for table, asked in sides
-        )
-        for table, _ in sides:
-            if suspicious and table.name is None:
-                self._checked(Table(table.place, {key: table.rows[key]}, facts=table.facts))
+    def fingerprint(self, rows: Rows, scale: float) -> tuple[int, list[int]]:
+        ((count, *sums),) = self.ask(query.fingerprint(rows, scale))
+        return int(count), [int(one or 0) for one in sums]
 
-
-def _side(
-    facts: Facts,
-    by_position: bool,
-    asked: int = 0,
-    scored: int = 0,
-    total: int = 0,
-    scale: float = 1.0,
-) -> Side:
-    return Side(asked, scored, mean_of(total, scored, scale), facts.low, facts.high, by_position)
+    def samples(self, rows: Rows, key: Key) -> Iterator[Sample]:
+        cursor = self._connection.cursor().execute(rows)
+        while chunk := cursor.fetchmany(_CHUNK):
+            for question, epoch, cluster, score in chunk:
+                state = State.UNSCORED if score is None else State.SCORED
+                yield Sample(*key, question, epoch, cluster, score, state)
 
 
 def _samples_of(found: Scores) -> Iterator[Sample]:

@@ -8,14 +8,19 @@ comparison are the same to the last digit wherever it ran.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from hashlib import blake2b
 
 from relnotes.evals.paired import PairedSums
 
 _BITS = 50  # of the largest score: a float has 53
 COARSE = float(1 << 20)
 """What differences are divided by before they are squared, so that a square has 62 bits."""
+
+HASH_DIGITS = 12
+"""Hexadecimal digits of a row's hash that are added up; every engine has whole numbers so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,12 @@ def sums_of(totals: Totals, scale: float, largest: float) -> PairedSums:
         lost=totals.lost if binary else 0,
         largest=largest,
     )
+
+
+def digest_of(count: int, scale: float, sums: Sequence[int]) -> str:
+    """`rows:COUNT:HASH`, of a source's rows whatever their order, its format and the engine."""
+    text = " ".join([str(count), scale.hex(), *map(str, sums)])
+    return f"rows:{count}:{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
 def mean_of(total: int, count: int, scale: float) -> float | None:

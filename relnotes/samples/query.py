@@ -7,39 +7,29 @@ fields are those of `grid.Totals`.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
-from relnotes.samples.grid import COARSE
+from relnotes.samples.grid import COARSE, HASH_DIGITS
+from relnotes.samples.tables import Rows, Sides
 
 
-def paired(
-    old: str,
-    new: str,
-    scale: float,
-    *,
-    repeated: bool,
-    clustered: bool,
-    fill: tuple[float, float] | None = None,
-) -> str:
-    """One row, of two queries with key, epoch, cluster and score.
-
-    `fill`: what stands for a missing score of the old side, and of the new one.
-    """
-    filled = None if fill is None else (whole(scale * fill[0]), whole(scale * fill[1]))
-    both = _pairs(old, new, scale, filled, repeated=repeated, clustered=clustered)
-    if not clustered:
-        return f"WITH pairs AS ({both})\nSELECT {_counts(scale)}, {_EACH} FROM pairs"
+def paired(sides: Sides, fill: tuple[float, float] | None = None) -> str:
+    """One row. `fill`: what stands for a missing score of the old side, and of the new one."""
+    filled = None if fill is None else (whole(sides.scale * fill[0]), whole(sides.scale * fill[1]))
+    both = _pairs(sides, filled)
+    if not sides.clustered:
+        return f"WITH pairs AS ({both})\nSELECT {_counts(sides.scale)}, {_EACH} FROM pairs"
     return (
-        f"WITH pairs AS MATERIALIZED ({both}),\ngroups AS ({_GROUPS})\n"
-        f"SELECT * FROM (SELECT {_counts(scale)} FROM pairs), (SELECT {_CLUSTERS} FROM groups)"
+        f"WITH pairs AS MATERIALIZED ({both}),\ngroups AS ({_GROUPS})\nSELECT * FROM"
+        f" (SELECT {_counts(sides.scale)} FROM pairs), (SELECT {_CLUSTERS} FROM groups)"
     )
 
 
-def flips(old: str, new: str, scale: float, *, repeated: bool, shown: int) -> str:
+def flips(sides: Sides, shown: int) -> str:
     """Rows (gained?, key, how many in all) of the first questions that flipped."""
-    one = whole(scale)
-    both = _pairs(old, new, scale, None, repeated=repeated, clustered=False)
+    one = whole(sides.scale)
     return (
-        f"WITH pairs AS ({both})\n"
+        f"WITH pairs AS ({_pairs(replace(sides, clustered=False), None)})\n"
         "SELECT d > 0 AS gained, key, count(*) OVER (PARTITION BY d > 0) AS found FROM pairs"
         f" WHERE (o = 0 AND n = {one}) OR (o = {one} AND n = 0)"
         " QUALIFY row_number() OVER (PARTITION BY d > 0 ORDER BY key)"
@@ -56,10 +46,25 @@ def twice(rows: str, shown: int) -> str:
     )
 
 
+def fingerprint(rows: str, scale: float) -> str:
+    """One row: how many, and two sums over the hashes of rows, which have no order."""
+    grid = f"CAST(floor(score * {scale!r} + 0.5) AS BIGINT)"
+    text = (
+        "concat_ws(chr(31), key, CAST(epoch AS VARCHAR), COALESCE('c' || cluster, ''),"
+        f" COALESCE(CAST({grid} AS VARCHAR), ''))"
+    )
+    parts = ", ".join(
+        f"sum(CAST('0x' || substr(hash, {start}, {HASH_DIGITS}) AS BIGINT))"
+        for start in (1, 1 + HASH_DIGITS)
+    )
+    return f"SELECT count(*), {parts} FROM (SELECT md5({text}) AS hash FROM ({rows}))"
+
+
 def facts(rows: str) -> str:
-    """One row: samples, smallest and largest score, first and last epoch, any clusters?"""
+    """One row: samples, smallest and largest score, first and last epoch, any clusters? no key"""
     return (
-        "SELECT count(*), min(score), max(score), min(epoch), max(epoch), count(cluster) > 0"
+        "SELECT count(*), min(score), max(score), min(epoch), max(epoch), count(cluster) > 0,"
+        " count(*) - count(key)"
         f" FROM ({rows})"
     )
 
@@ -69,23 +74,13 @@ def whole(value: float) -> int:
     return math.floor(min(value + 0.5, 2.0**62))
 
 
-def _pairs(
-    old: str,
-    new: str,
-    scale: float,
-    fill: tuple[int, int] | None,
-    *,
-    repeated: bool,
-    clustered: bool,
-) -> str:
+def _pairs(sides: Sides, fill: tuple[int, int] | None) -> str:
     """Questions with o and n on the grid; d and what follows is null where either is missing."""
-    cluster = "COALESCE(new.cluster, old.cluster) AS cluster, " if clustered else ""
+    cluster = "COALESCE(new.cluster, old.cluster) AS cluster, " if sides.clustered else ""
     joined = (
         "SELECT old.key AS old_key, new.key AS new_key, COALESCE(old.key, new.key) AS key,"
-        f" {cluster}old.q AS o, new.q AS n"
-        f" FROM ({_side(old, scale, repeated=repeated, clustered=clustered)}) AS old FULL JOIN"
-        f" ({_side(new, scale, repeated=repeated, clustered=clustered)}) AS new"
-        " ON old.key = new.key"
+        f" {cluster}old.q AS o, new.q AS n FROM ({_side(sides.old, sides)}) AS old FULL JOIN"
+        f" ({_side(sides.new, sides)}) AS new ON old.key = new.key"
     )
     if fill:
         filled = f"COALESCE(o, {fill[0]}) AS o, COALESCE(n, {fill[1]}) AS n"
@@ -99,12 +94,12 @@ def _pairs(
     )
 
 
-def _side(rows: str, scale: float, *, repeated: bool, clustered: bool) -> str:
+def _side(rows: Rows, sides: Sides) -> str:
     """By question; the mean of what was scored where it was repeated."""
-    grid = f"CAST(floor(score * {scale!r} + 0.5) AS BIGINT)"
-    if not repeated:
-        return f"SELECT key{', cluster' if clustered else ''}, {grid} AS q FROM ({rows})"
-    cluster = ", max(cluster) AS cluster" if clustered else ""
+    grid = f"CAST(floor(score * {sides.scale!r} + 0.5) AS BIGINT)"
+    if not sides.repeated:
+        return f"SELECT key{', cluster' if sides.clustered else ''}, {grid} AS q FROM ({rows})"
+    cluster = ", max(cluster) AS cluster" if sides.clustered else ""
     mean = "CAST(floor(CAST(sum(q) AS DOUBLE) / count(q) + 0.5) AS BIGINT)"
     return (
         f"SELECT key{cluster}, CASE WHEN count(q) > 0 THEN {mean} END AS q"

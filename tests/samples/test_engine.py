@@ -18,7 +18,8 @@ from relnotes.evals.overlap import Pairs, Side
 from relnotes.evals.pairing import flips, pair
 from relnotes.evals.sample import Sample, State, by_position
 from relnotes.evals.scores import Scores, Series, collect
-from relnotes.samples.engine import Engine, Table
+from relnotes.samples.engine import Engine
+from relnotes.samples.tables import Table, flips_of, pair_tables
 
 KEY = ("quiz", "acc", None)
 
@@ -107,11 +108,11 @@ def test_the_engine_says_what_the_definition_says(
 ) -> None:
     old, new = (loaded(engine, side) for side in drawn)
 
-    found = engine.pair(old, new, KEY, zero_to_one)
+    found = pair_tables(old, new, KEY, zero_to_one)
 
     assert_close(found, said_by_definition(*drawn))
     sides = [collect(one, "x")[KEY] for one in drawn]
-    assert engine.flips(old, new, KEY, 3) == flips(*sides, 3)
+    assert flips_of(old, new, KEY, 3) == flips(*sides, 3)
 
 
 @given(releases(), st.randoms(use_true_random=False))
@@ -123,7 +124,7 @@ def test_the_order_of_rows_changes_nothing_to_the_last_bit(
     shuffled = [dice.sample(side, len(side)) for side in drawn]
     tables = [[loaded(engine, side) for side in sides] for sides in ((old, new), shuffled)]
 
-    found = [engine.pair(*sides, KEY, zero_to_one) for sides in tables]
+    found = [pair_tables(*sides, KEY, zero_to_one) for sides in tables]
 
     assert found[0] == found[1]
 
@@ -133,7 +134,7 @@ def test_scores_of_any_size_keep_their_digits(engine: Engine) -> None:
     for size in (1e-103, 1e-6, 1e6, 1e100):
         sides = [[sample(f"q{i}", size * dice.gauss(5, 1)) for i in range(50)] for _ in range(2)]
 
-        found = engine.pair(*(loaded(engine, side) for side in sides), KEY, lambda _: None).sums
+        found = pair_tables(*(loaded(engine, side) for side in sides), KEY, lambda _: None).sums
 
         expected = said_by_definition(*sides).sums
         assert found.spread / size / size == pytest.approx(expected.spread / size / size, rel=1e-6)
@@ -150,7 +151,7 @@ def test_sums_of_thirds_are_the_same_in_any_order(engine: Engine) -> None:
     found = []
     for _ in range(3):
         dice.shuffle(rows)
-        found.append(engine.pair(old, loaded(engine, list(rows)), KEY, zero_to_one))
+        found.append(pair_tables(old, loaded(engine, list(rows)), KEY, zero_to_one))
 
     assert found[0] == found[1] == found[2]
 
@@ -159,7 +160,7 @@ def test_keys_may_hold_anything(engine: Engine) -> None:
     odd = ["", " ", "a\nb", "\x1f", "\x1e\x1f", "é\u2028", "'; drop table x; --", "🦜", "1,2"]
     rows = [sample(key, float(number % 2), cluster="c\x1f") for number, key in enumerate(odd)]
 
-    found = engine.pair(loaded(engine, rows), loaded(engine, rows), KEY, zero_to_one)
+    found = pair_tables(loaded(engine, rows), loaded(engine, rows), KEY, zero_to_one)
 
     assert (found.common, found.sums.n, found.sums.clusters) == (len(odd), len(odd), 1)
 
@@ -170,7 +171,7 @@ def test_series_of_one_file_do_not_mix(engine: Engine) -> None:
     table = loaded(engine, [one for both in zip(strict, flexible, strict=True) for one in both])
 
     keys = [("quiz", "acc", "strict"), ("quiz", "acc", "flexible")]
-    means = [engine.pair(table, table, key, zero_to_one).old.mean for key in keys]
+    means = [pair_tables(table, table, key, zero_to_one).old.mean for key in keys]
 
     assert list(table.keys) == keys
     assert means == [0.0, 1.0]
@@ -180,7 +181,7 @@ def test_values_held_in_memory_can_be_paired_with_a_table(engine: Engine) -> Non
     small: Scores = {KEY: Series({"q1": 1.0, "q2": 0.5, "q3": None}, {"q1": "p"})}
     large = loaded(engine, [sample(f"q{i}", 1.0) for i in range(1, 4)])
 
-    found = engine.pair(engine.table(small), large, KEY, zero_to_one)
+    found = pair_tables(engine.table(small, KEY), large, KEY, zero_to_one)
 
     assert (found.common, found.missing) == (3, 1)
     assert found.sums.new - found.sums.old == 0.5
@@ -189,7 +190,7 @@ def test_values_held_in_memory_can_be_paired_with_a_table(engine: Engine) -> Non
 def test_questions_without_names_are_known_as_such(engine: Engine) -> None:
     table = loaded(engine, [sample(by_position(i), 1.0) for i in range(3)])
 
-    assert engine.pair(table, table, KEY, zero_to_one).old.by_position
+    assert pair_tables(table, table, KEY, zero_to_one).old.by_position
 
 
 # -- bad input -----------------------------------------------------------------------------------
@@ -209,7 +210,7 @@ def test_duplicate_keys_are_named(engine: Engine) -> None:
 def test_the_same_question_in_two_epochs_is_no_duplicate(engine: Engine) -> None:
     table = loaded(engine, [sample("q1", 1.0, epoch=1), sample("q1", 0.0, epoch=2)])
 
-    assert engine.pair(table, table, KEY, zero_to_one).old.mean == 0.5
+    assert pair_tables(table, table, KEY, zero_to_one).old.mean == 0.5
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])
@@ -227,7 +228,7 @@ def test_none_and_one_and_no_score_are_no_error(engine: Engine, rows: list[Sampl
         assert table.keys == ()
         return
 
-    found = engine.pair(table, table, KEY, zero_to_one)
+    found = pair_tables(table, table, KEY, zero_to_one)
 
     assert found.sums == replace(said_by_definition(rows, rows).sums, largest=found.sums.largest)
 
@@ -238,6 +239,7 @@ _STREAM = """
 import resource, sys
 from relnotes.evals.sample import Sample
 from relnotes.samples.engine import Engine
+from relnotes.samples.tables import pair_tables
 
 def rows(shift):
     for i in range({rows}):
@@ -247,7 +249,7 @@ def rows(shift):
 engine = Engine(memory_mb=64)
 tables = [engine.load(lambda shift=shift: rows(shift), "x") for shift in (0, 1)]
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-found = engine.pair(*tables, ("quiz", "acc", None), lambda side: (0.0, 1.0))
+found = pair_tables(*tables, ("quiz", "acc", None), lambda side: (0.0, 1.0))
 print(found.sums.n, before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 engine.close()
 """

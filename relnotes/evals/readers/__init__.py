@@ -27,6 +27,7 @@ from relnotes.evals.readers import (
     native,
     openai_evals,
     promptfoo,
+    referred,
 )
 from relnotes.evals.readers.protocol import Reader
 from relnotes.evals.readers.redaction import error_without_secrets, without_secrets
@@ -55,6 +56,7 @@ READERS: tuple[Reader, ...] = (
     hf_eval_results,
     hf_model_card,
     native,
+    referred,
 )
 
 HEAD = 1 << 18

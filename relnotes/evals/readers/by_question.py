@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO
 
 from relnotes.errors import RelnotesError
-from relnotes.evals.readers import HEAD, READERS
+from relnotes.evals.readers import HEAD, READERS, referred
 from relnotes.evals.readers.redaction import error_without_secrets
 from relnotes.evals.sample import Sample
 
@@ -20,7 +20,9 @@ _OF_FORMAT: dict[str, Callable[[BinaryIO, str], Iterator[Sample]]] = {
 
 def holds_samples(format_name: str, mapping: Mapping | None = None) -> bool:
     """Whether files of a format (`EvalFile.format`) can hold scores by question."""
-    return mapping.columns.score is not None if mapping else format_name in _OF_FORMAT
+    if mapping:
+        return mapping.columns.score is not None
+    return format_name in _OF_FORMAT or format_name == referred.name
 
 
 def read_samples(file: BinaryIO, place: str, mapping: Mapping | None = None) -> Iterator[Sample]:

@@ -1,0 +1,186 @@
+"""Samples that lie outside the bundle: files here or in object storage, read by DuckDB.
+
+Nothing is copied: the paired query reads the columns that it needs where they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import environ
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.evals.referred import Reference, read_references
+from relnotes.samples.engine import Engine
+from relnotes.samples.tables import Table
+from relnotes.validation import did_you_mean
+
+if TYPE_CHECKING:
+    from relnotes.samples.warehouse import Warehouse
+
+_NUMERIC = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL")
+_UNSIGNED = ("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "BOOLEAN")
+_READERS = {
+    ".parquet": "read_parquet({})",
+    ".pq": "read_parquet({})",
+    ".csv": "read_csv({}, header = true)",
+    ".csv.gz": "read_csv({}, header = true)",
+    ".tsv": "read_csv({}, header = true, delim = '\t')",
+    ".jsonl": "read_json({}, format = 'newline_delimited')",
+    ".jsonl.gz": "read_json({}, format = 'newline_delimited')",
+    ".ndjson": "read_json({}, format = 'newline_delimited')",
+}
+_MEND = "correct the source, or declare the file under [[evals.ignore]] with a reason"
+
+
+_CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "s3_access_key_id",
+    "AWS_SECRET_ACCESS_KEY": "s3_secret_access_key",
+    "AWS_SESSION_TOKEN": "s3_session_token",
+    "AWS_DEFAULT_REGION": "s3_region",
+    "AWS_REGION": "s3_region",
+}
+
+
+def open_references(
+    data: bytes,
+    place: str,
+    folder: Path,
+    engine: Engine,
+    warehouse: Callable[[str], Warehouse],
+) -> Table:
+    """What a file of references stands for; every row is read once, for its digest.
+
+    All of them lie either in files or in the warehouse. RelnotesError holds every problem.
+    """
+    problems: list[Problem] = []
+    references = read_references(data, place)
+    in_warehouse = [where for where, one in references if one.table]
+    if in_warehouse and len(in_warehouse) < len(references):
+        mend = "keep them in two files"
+        raise fail(in_warehouse[0], "a table of the warehouse beside files", mend)
+    table = Table(warehouse(in_warehouse[0]) if in_warehouse else engine, place)
+    for where, reference in references:
+        try:
+            table.rows[reference.of] = (
+                warehouse(where).rows(reference, where)
+                if in_warehouse
+                else _rows_of_files(reference, where, folder, engine)
+            )
+            table.sources[reference.of] = _checked_source(table, reference, where)
+        except RelnotesError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise RelnotesError(problems)
+    return table
+
+
+def expect_columns(columns: dict[str, str], reference: Reference, place: str) -> None:
+    """RelnotesError names each column that is not there, and what it may be."""
+    if missing := [one for one in reference.columns if one not in columns]:
+        raise RelnotesError(_absent(one, columns, place) for one in missing)
+
+
+def _checked_source(table: Table, reference: Reference, place: str) -> str:
+    try:
+        found = table.digest(reference.of)
+    except duckdb.Error as error:  # a row that is not what the first ones promised
+        raise _unreadable(reference, place, error) from error
+    if reference.digest is None:
+        raise fail(place, "the digest is missing", f"digest: {found}")
+    if reference.digest != found:
+        what = f"{reference.source} is not what it was: {found}, not {reference.digest}"
+        raise fail(place, what, "restore it, or run the eval again and take the new digest")
+    return f"{reference.source} {found}"
+
+
+def _rows_of_files(reference: Reference, place: str, folder: Path, engine: Engine) -> str:
+    """The query that reads them where they are."""
+    files = _files(reference, place, folder)
+    columns = dict(_columns(reference, place, files, engine))
+    expect_columns(columns, reference, place)
+    kind = columns[reference.score]
+    if not kind.startswith((*_NUMERIC, *_UNSIGNED)):
+        what = f'the column "{reference.score}" holds {kind}, and scores are numbers or true, false'
+        raise fail(place, what)
+    return _rows(reference, files, is_truth=kind == "BOOLEAN")
+
+
+def _files(reference: Reference, place: str, folder: Path) -> str:
+    """The expression that reads them."""
+    name = reference.source.lower().rstrip("/")
+    reader = next((sql for end, sql in _READERS.items() if name.endswith(end)), None)
+    path = reference.source
+    if not reference.remote:
+        top = (folder / path).resolve()
+        path = str(top)
+        if reader is None and top.is_dir():
+            return f"read_parquet({_quoted(path + '/**/*.parquet')}, hive_partitioning = true)"
+        if not any(sign in path for sign in "*?[") and not top.exists():
+            raise fail(place, f"{reference.source}: there is no such file or folder", _MEND)
+    if reader is None and reference.source.endswith("/"):
+        return f"read_parquet({_quoted(path + '**/*.parquet')}, hive_partitioning = true)"
+    if reader is None:
+        what = f"{reference.source}: the name tells no format"
+        raise fail(place, what, f"known endings: {', '.join(_READERS)}; a folder is Parquet")
+    return reader.format(_quoted(path))
+
+
+def _columns(reference: Reference, place: str, files: str, engine: Engine) -> list[tuple[str, str]]:
+    try:
+        if reference.remote:
+            _load_remote(engine, place, reference.source)
+        found = engine.ask(f"DESCRIBE SELECT * FROM {files}")
+    except duckdb.Error as error:
+        raise _unreadable(reference, place, error) from error
+    return [(str(row[0]), str(row[1])) for row in found]
+
+
+def _unreadable(reference: Reference, place: str, error: duckdb.Error) -> RelnotesError:
+    reason = str(error).strip().partition("\n")[0]
+    return fail(place, f"{reference.source} cannot be read: {reason}", _MEND)
+
+
+def _load_remote(engine: Engine, place: str, source: str) -> None:
+    """The extension is not part of DuckDB's package, and nothing is fetched unasked."""
+    try:
+        engine.ask("LOAD httpfs")
+    except duckdb.Error as error:
+        mend = "python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\""
+        what = f"{source} cannot be read: DuckDB's extension httpfs is not installed here"
+        raise fail(place, what, mend) from error
+    for variable, setting in _CREDENTIALS.items():
+        if value := environ.get(variable):
+            engine.ask(f"SET {setting} = {_quoted(value)}")
+
+
+def _absent(name: str, columns: dict[str, str], place: str) -> Problem:
+    what = f'there is no column "{name}"{did_you_mean(name, list(columns))}'
+    return Problem(place, what, f"columns here: {', '.join(columns) or 'none'}")
+
+
+def _rows(reference: Reference, files: str, *, is_truth: bool) -> str:
+    epoch = _name(reference.epoch) if reference.epoch else "1"
+    cluster = f"CAST({_name(reference.cluster)} AS VARCHAR)" if reference.cluster else "NULL"
+    score = _name(reference.score)
+    number = f"CASE WHEN {score} THEN 1 WHEN NOT {score} THEN 0 END" if is_truth else score
+    only = " AND ".join(
+        f"CAST({_name(column)} AS VARCHAR) = {_quoted(value)}"
+        for column, value in reference.where.items()
+    )
+    return (
+        f"SELECT CAST({_name(reference.key)} AS VARCHAR) AS key, {epoch} AS epoch,"
+        f" {cluster} AS cluster, CAST({number} AS DOUBLE) AS score FROM {files}"
+        + (f" WHERE {only}" if only else "")
+    )
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
