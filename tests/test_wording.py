@@ -27,7 +27,7 @@ from relnotes.publish import eval_wording, wording
 def test_a_signed_number_has_a_true_minus_and_no_negative_zero(
     value: float, decimals: int, shown: str
 ) -> None:
-    assert wording.number(value, decimals, signed=True) == shown
+    assert wording.signed(value, decimals) == shown
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True), st.integers(0, 6))

@@ -16,6 +16,7 @@ MOST_DECIMALS = 9
 
 _OF_A_FRACTION = 3
 _WORTH = 0.4  # standard errors that the last digit may stand for
+_USUAL = (10.0**-_OF_A_FRACTION / _WORTH) ** 2  # variance at which the usual digits are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +42,30 @@ def figures(comparison: Comparison) -> Figures:
         last = "" if new is None else _said(new, unit, comparison.n_new) + behind
         return Figures("" if old is None else _said(old, unit, comparison.n_old) + behind, last)
     before, after = decimals(old, unit, comparison.n_old), decimals(new, unit, comparison.n_new)
-    if comparison.delta is None:
+    delta = comparison.delta
+    if delta is None:
         return Figures(number(old, before), number(new, after) + behind)
-    change, more = _change(comparison, old, new, comparison.delta, before, after)
-    digits = max(before, after) + more
-    finer = max(digits, _worth(_error(comparison)))
-    return Figures(
-        number(old, before + more),
-        number(new, after + more) + behind,
-        number(change, digits, signed=True),
-        number(ci[0], finer, signed=True) if ci else "",
-        number(ci[1], finer, signed=True) if ci else "",
-    )
+    change, more = _change(comparison, old, new, delta, before, after)
+    digits = (before if before > after else after) + more
+    values = number(old, before + more), number(new, after + more) + behind
+    if not ci:
+        return Figures(*values, signed(change, digits))
+    error = _error(comparison)
+    finer = digits if error >= 10.0**-digits else max(digits, _worth(error))
+    return Figures(*values, signed(change, digits), signed(ci[0], finer), signed(ci[1], finer))
 
 
 def _change(
     row: Comparison, old: float, new: float, delta: float, before: int, after: int
 ) -> tuple[float, int]:
     """The change as it is printed, and how many digits more it takes to show it."""
-    if abs(new - old - delta) > 1e-9 * max(abs(old), abs(new), abs(delta)):
+    if abs(new - old - delta) > 1e-9 * (abs(old) + abs(new)):
         return delta, 0  # of the questions that have a score in both releases only
-    bearable = max(0.1 * abs(delta), _error(row) / 3)
+    error = _error(row)
     for more in range(MOST_DECIMALS + 1 - max(before, after)):
         change = round(new, after + more) - round(old, before + more)
-        if abs(change - delta) <= bearable or row.method == EQUAL:
+        off = abs(change - delta)
+        if 3 * off <= error or 10 * off <= abs(delta) or row.method == EQUAL:
             return change, more
     return delta, max(MOST_DECIMALS - max(before, after), 0)
 
@@ -88,6 +89,8 @@ def decimals(value: float, unit: str | None, n: int | None) -> int:
 
     Near 0 and 1 as many as tell it from them: 0.9996 is not 1.
     """
+    if unit == "fraction" and 0.01 <= value <= 0.99 and value * (1 - value) >= _USUAL * (n or 0):
+        return _OF_A_FRACTION  # nearly all of them, and there are many
     if not math.isfinite(value):
         return 0
     scale = SCALE.get(unit or "")
@@ -125,10 +128,30 @@ def unit_words(unit: str | None) -> str:
     return " %" if unit == "percent" else f" {unit}"
 
 
-def number(value: float, decimals: int, *, signed: bool = False) -> str:
+# Nearly every number is between its last digit and 999, and there are many.
+_DIGITS = range(2 * MOST_DECIMALS)
+_LEAST = tuple(10.0**-digits for digits in _DIGITS)
+_PLAIN = tuple(f"%.{digits}f" for digits in _DIGITS)
+_PLUS = tuple(f"+%.{digits}f" for digits in _DIGITS)
+_MINUS = tuple(f"{MINUS}%.{digits}f" for digits in _DIGITS)
+
+
+def number(value: float, decimals: int) -> str:
     """A number with a true minus sign and thousands separators; never "−0.00"."""
+    if _LEAST[decimals] <= value < 999:
+        return _PLAIN[decimals] % value
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
     rounded = round(value, decimals)
-    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return f"{sign}{abs(rounded):,.{decimals}f}"
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{decimals}f}"
+
+
+def signed(value: float, decimals: int) -> str:
+    """The same with a plus before what is more than nothing."""
+    least = _LEAST[decimals]
+    if least <= value < 999:
+        return _PLUS[decimals] % value
+    if -999 < value <= -least:
+        return _MINUS[decimals] % -value
+    shown = number(value, decimals)
+    return "+" + shown if round(value, decimals) > 0 else shown

@@ -46,15 +46,15 @@ def metric_name(comparison: Comparison) -> str:
     return " ".join(part for part in parts if part)
 
 
-def direction_words(comparison: Comparison) -> str:
+def direction_words(direction: Direction) -> str:
     """What a reader would take the other way round; higher is better unless it is said."""
-    return "lower is better" if comparison.direction is Direction.LOWER else ""
+    return "lower is better" if direction is Direction.LOWER else ""
 
 
 def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
     """What moved and what blocks a release: the worst first, then what blocks, then the surest."""
     return sorted(
-        (one for one in comparisons if one.verdict.value in _MOVED or one.blocking), key=_by_weight
+        (one for one in comparisons if one.verdict in _MOVED or one.blocking), key=_by_weight
     )
 
 
@@ -63,7 +63,7 @@ def by_reason(comparisons: Iterable[Comparison]) -> list[Group]:
     return _grouped(
         (one.reason or "no reason is recorded", one)
         for one in comparisons
-        if one.verdict.value == "not comparable"
+        if one.verdict == "not comparable"
     )
 
 
@@ -90,36 +90,39 @@ def _grouped(said: Iterable[tuple[str, Comparison]]) -> list[Group]:
 
 
 def _by_weight(one: Comparison) -> tuple[int, bool, float, tuple[str, ...]]:
-    verdict = one.verdict.value
-    weight = _WEIGHT.index(verdict) if verdict in _WEIGHT else len(_WEIGHT)
+    weight = _WEIGHT.index(one.verdict) if one.verdict in _WEIGHT else len(_WEIGHT)
     return weight, not one.blocking, one.p if one.p is not None else 1.0, one.key
 
 
 def sample_words(comparison: Comparison) -> str:
     """Over how many questions: pairs, one n, or the old and the new n."""
-    old, new = comparison.n_old, comparison.n_new
-    if is_paired(comparison) and comparison.n is not None:
-        return wording.counted(comparison.n, "pair")
+    one = comparison
+    return samples(is_paired(one), one.n, one.n_old, one.n_new)
+
+
+def samples(paired: bool, n: int | None, old: int | None, new: int | None) -> str:
+    if paired and n is not None:
+        return wording.counted(n, "pair")
     if old is None and new is None:
-        return f"{comparison.n:,}" if comparison.n is not None else UNKNOWN
+        return f"{n:,}" if n is not None else UNKNOWN
     if old == new or old is None or new is None:
         return f"{old if new is None else new:,}"
     return f"{old:,} → {new:,}"
 
 
 def is_paired(comparison: Comparison) -> bool:
-    return str(comparison.method or "").startswith("paired")
+    return comparison.method.startswith("paired")
 
 
 def verdict_words(comparison: Comparison) -> str:
     """The verdict, with what would settle it or what stands in the way."""
     reason = reason_words(comparison)
-    return f"{comparison.verdict.value}: {reason}" if reason else comparison.verdict.value
+    return f"{comparison.verdict}: {reason}" if reason else str(comparison.verdict)
 
 
 def reason_words(comparison: Comparison) -> str:
     """Why the verdict is no better; empty where the numbers say it."""
-    if comparison.verdict.value == "inconclusive" and comparison.n_needed:
+    if comparison.verdict == "inconclusive" and comparison.n_needed:
         needed = wording.counted(comparison.n_needed, "question")
         had = comparison.n_new or comparison.n
         run = f", {had:,} {'was' if had == 1 else 'were'} run" if had else ""

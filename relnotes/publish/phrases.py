@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
+from relnotes.evals.verdict import Verdict
 from relnotes.publish import eval_wording, markdown, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.sitemap import Links
@@ -50,15 +50,16 @@ def tag(kind: str, words: str) -> Markdown:
     return fill('<b class="rn-tag rn-{}">{}</b>', Markdown(kind.replace(" ", "-")), words)
 
 
-def verdict(kind: str, reason: str) -> Markdown:
+def verdict(kind: Verdict, reason: str) -> Markdown:
     """A verdict with its mark, so that colour is never all there is, and why it is no better."""
-    mark = _verdict_mark(kind)
+    mark = _VERDICTS[kind]
     return Markdown(f"{mark} {markdown.inline(reason)}") if reason else mark
 
 
-@cache
-def _verdict_mark(kind: str) -> Markdown:
-    return tag(kind, Markdown(f"{eval_wording.MARKS[kind]} {kind}"))
+_VERDICTS = {
+    kind: tag(kind.value, Markdown(f"{eval_wording.MARKS[kind.value]} {kind.value}"))
+    for kind in Verdict
+}
 
 
 def news(kind: News) -> Markdown:

@@ -218,7 +218,7 @@ def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
         kind = one.verdict.value
         mark = pen.paint(_COLOURS.get(kind, _DIM), eval_wording.MARKS[kind])
         head = f"  {mark} {padded(name, task)}  {padded(what, metric)}  "
-        direction = eval_wording.direction_words(one)
+        direction = eval_wording.direction_words(one.direction)
         yield head + clean("  ".join(filter(None, (_eval_words(one), direction))))
     if len(evals) > EVALS_SHOWN:
         yield f"  and {len(evals) - EVALS_SHOWN:,} more"
