@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 
 from relnotes import __version__
 from relnotes.errors import Exit, Problem, RelnotesError, fail
-from relnotes.freshness import CACHE, Stamps, own_code, read_last, stamp, text_digest, write_last
+from relnotes.freshness import (
+    CACHE,
+    Stamps,
+    own_code,
+    read_last,
+    stamp,
+    text_digest,
+    write_last,
+)
 from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ class LineState:
     summaries: list[ReleaseSummary] = field(default_factory=list)
     annotations: list[Annotations] = field(default_factory=list)
     lives: dict[str, LimitationLife] = field(default_factory=dict)
+    register: dict[str, LimitationLife] = field(default_factory=dict)  # as it was published
     files: dict[str, str] = field(default_factory=dict)
     results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
     entries: dict[str, LedgerEntry] = field(default_factory=dict)

@@ -78,21 +78,19 @@ def publish(
     """Put every wanted file into the writer; the states to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
+    same_site = bool(cache.lines)  # the same program, settings and templates as last time
+    published = {name: state.register for name, state in cache.lines.items()}
     states = {
         one.line.name: _publish_line(site, one, cache.lines.get(one.line.name), progress, remarks)
         for one in lines
     }
-    registers = {
-        one.line.name: with_amended(
-            states[one.line.name].lives,
-            one.line.name,
-            [release.tag for release in one.known],
-            site.amendments,
-        )
-        for one in lines
-    }
-    _publish_indexes(site, [one.line for one in lines], states, registers)
-    _publish_fixed(site.writer)
+    for one in lines:
+        state, name = states[one.line.name], one.line.name
+        tags = [release.tag for release in one.known]
+        state.register = with_amended(state.lives, name, tags, site.amendments)
+    _publish_indexes(site, [one.line for one in lines], states)
+    _publish_limitations(site, states, published)
+    _publish_fixed(site.writer, same_site)
     return states, remarks
 
 
@@ -113,7 +111,7 @@ def _publish_line(
     restore(state, fold, site.repository)
     problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
-    with Renderer(site.overrides, site.map, expected=len(tags) - done) as renderer:
+    with Renderer(site.templates, site.overrides, site.map, len(tags) - done) as renderer:
         for number, (release, point) in enumerate(
             walk(site.repository, fold, releases.known[done:]), done + 1
         ):
@@ -200,26 +198,32 @@ def _put_page(site: Site, record: Record, annotations: Annotations) -> None:
 # -- all lines -----------------------------------------------------------------------------------
 
 
-def _publish_indexes(
-    site: Site,
-    lines: Sequence[Line],
-    states: Mapping[str, LineState],
-    registers: Mapping[str, Mapping[str, LimitationLife]],
-) -> None:
+def _publish_indexes(site: Site, lines: Sequence[Line], states: Mapping[str, LineState]) -> None:
     newest = _newest_first(states)
-    lives = [life for line in lines for life in registers[line.name].values()]
-    _refuse_same_pages(lives)
+    lives = [life for line in lines for life in states[line.name].register.values()]
     put, templates = site.writer.put, site.templates
-    put(site.map.release_index(), pages.release_index(templates, newest, site.map))
-    for line in lines:
-        path = site.map.release_index(line.name)
-        put(path, pages.release_index(templates, newest, site.map, line.name))
+    for name, path in site.map.release_indexes():
+        put(path, pages.release_index(templates, newest, site.map, name))
     put(site.map.limitation_index(), pages.limitation_index(templates, lives, site.map))
-    for life in lives:
-        path = site.map.limitation(life.line, life.id) or ""
-        put(path, pages.limitation_page(templates, life, site.map))
     if site.write_front:
         put(site.map.front, pages.front_page(templates, newest, lives, site.map))
+
+
+def _publish_limitations(
+    site: Site,
+    states: Mapping[str, LineState],
+    published: Mapping[str, Mapping[str, LimitationLife]],
+) -> None:
+    """A page a limitation; one that nothing was added to is kept as it is."""
+    _refuse_same_pages([life for state in states.values() for life in state.register.values()])
+    for name, state in states.items():
+        before = published.get(name, {})
+        for life in state.register.values():
+            path = site.map.limitation(name, life.id) or ""
+            if before.get(life.id) == life and site.writer.is_intact(path):
+                site.writer.keep(path)
+            else:
+                site.writer.put(path, pages.limitation_page(site.templates, life, site.map))
 
 
 def _newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
@@ -256,8 +260,13 @@ def _refuse_same_pages(lives: Sequence[LimitationLife]) -> None:
         raise RelnotesError(problems)
 
 
-def _publish_fixed(writer: Writer) -> None:
+def _publish_fixed(writer: Writer, same_site: bool) -> None:
+    """Schemas, style and script; what the same program wrote is kept as it is."""
     for name in NAMES:
-        writer.put(f"schemas/{name}.json", schema_text(name))
+        path = f"schemas/{name}.json"
+        if same_site and writer.is_intact(path):
+            writer.keep(path)
+        else:
+            writer.put(path, schema_text(name))
     for path, data in assets().items():
         writer.put(path, data)

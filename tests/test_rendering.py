@@ -8,13 +8,14 @@ import records
 from relnotes.errors import RelnotesError
 from relnotes.publication import record_json
 from relnotes.publish.rendering import MANY, Renderer
+from relnotes.publish.templates import Templates
 
 
 def rendered(overrides, expected, count=40):
     """Pages of the same record under many names, as one renderer gives them."""
     record, site = records.UPDATE, records.a_site()
     encoded, found = record_json(record), []
-    with Renderer(overrides, site, expected) as renderer:
+    with Renderer(Templates(overrides), overrides, site, expected) as renderer:
         for number in range(count):
             page = f"releases/wren/v{number}.md"
             found += renderer.take(record, encoded, records.UPDATE_LATER, page)

@@ -30,9 +30,9 @@ Page = tuple[str, str]  # path, Markdown
 class Renderer:
     """Takes records, gives pages in the same order, some of them later; use `with`."""
 
-    def __init__(self, overrides: Path, site: SiteMap, expected: int) -> None:
-        """`expected` is how many pages will come."""
-        self._here = _Maker(overrides, site)
+    def __init__(self, templates: Templates, overrides: Path, site: SiteMap, expected: int) -> None:
+        """`expected` is how many pages will come; `overrides` the folder behind `templates`."""
+        self._here = _Maker(templates, site)
         self._pool: ProcessPoolExecutor | None = None
         if expected >= MANY and (os.cpu_count() or 1) > 1:
             self._pool = ProcessPoolExecutor(
@@ -52,16 +52,12 @@ class Renderer:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
-    def now(self, record: Record, annotations: Annotations, page: str) -> str:
-        """One page, at once."""
-        return self._here.page(record, annotations, page)
-
     def take(
         self, record: Record, encoded: bytes, annotations: Annotations, page: str
     ) -> Iterator[Page]:
         """Take one more, and give what is ready. `encoded` is the record as it is published."""
         if self._pool is None:
-            yield page, self.now(record, annotations, page)
+            yield page, self._here.page(record, annotations, page)
             return
         self._under_way.append(self._pool.submit(_make, encoded, annotations, page))
         while self._under_way and (len(self._under_way) > _AHEAD or self._under_way[0].done()):
@@ -74,8 +70,8 @@ class Renderer:
 
 
 class _Maker:
-    def __init__(self, overrides: Path, site: SiteMap) -> None:
-        self.templates = Templates(overrides)
+    def __init__(self, templates: Templates, site: SiteMap) -> None:
+        self.templates = templates
         self.site = site
 
     def page(self, record: Record, annotations: Annotations, page: str) -> str:
@@ -87,7 +83,7 @@ _maker: _Maker  # of the second process
 
 def _begin(overrides: Path, site: SiteMap) -> None:
     global _maker
-    _maker = _Maker(overrides, site)
+    _maker = _Maker(Templates(overrides), site)
 
 
 def _make(encoded: bytes, annotations: Annotations, page: str) -> Page:

@@ -98,6 +98,7 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
+        # No cache of compiled templates on disk: a repository could bring one of its own making.
     )
     environment.filters["join"] = _join
     environment.globals.update(code=code, yaml=_yaml)
