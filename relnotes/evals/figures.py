@@ -87,13 +87,14 @@ def _said(value: float, unit: str | None, n: int | None) -> str:
 def decimals(value: float, unit: str | None, n: int | None) -> int:
     """Digits after the point: three of a fraction, four significant ones where there is no scale.
 
-    Near 0 and 1 as many as tell it from them: 0.9996 is not 1.
+    Near 0 and 1 as many as tell it from them: 0.9996 is not 1. What is between them and has no
+    unit reads like a fraction.
     """
     if unit == "fraction" and 0.01 <= value <= 0.99 and value * (1 - value) >= _USUAL * (n or 0):
         return _OF_A_FRACTION  # nearly all of them, and there are many
     if not math.isfinite(value):
         return 0
-    scale = SCALE.get(unit or "")
+    scale = SCALE.get(unit or "", 1.0 if unit is None and 0 <= value <= 1 else None)
     if scale is None:
         wanted = 0 if value == 0 else 3 - math.floor(math.log10(abs(value)))
         return _needed(value, min(max(wanted, 0), 6), 0)

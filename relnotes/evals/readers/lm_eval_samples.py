@@ -24,9 +24,7 @@ name = "lm-eval samples"
 
 _ABSENT = msgspec.UNSET
 _NO_SCORE = frozenset({"bypass"})
-_FILE_NAME = re.compile(
-    r"(?:^|/)(?:[^/]*_)?samples_([^/]+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.jsonl$"
-)
+_FILE_NAME = re.compile(r"(?:^|/)(?:[^/]*_)?samples_([^/]+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.jsonl$")
 _MEND = "run it again, or declare the file in relnotes.toml under [[evals.ignore]] with a reason"
 _NOT_METRICS = frozenset(
     {
