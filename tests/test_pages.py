@@ -342,6 +342,16 @@ def test_a_prompt_is_shown_as_far_as_its_policy_lets_it() -> None:
     assert "the text is not published" in texts["digest"]
 
 
+def test_a_new_prompt_is_shown_as_a_text_and_not_as_a_difference() -> None:
+    new = replace(records.UPDATE.prompts[0], old_digest=None)
+    shown = page_of(replace(records.UPDATE, prompts=(new,)))
+    assert "system: new prompt · [text](#prompt-system)" in shown
+    assert "<small>· prompts/system.md · `sha256:b2b2b2b2…`</small>" in shown
+    assert "rn-diff" not in shown
+    assert "made by Example Labs" in shown
+    assert "rn-diff" in page_of(replace(records.UPDATE, prompts=(replace(new, text=None),)))
+
+
 def test_a_line_that_is_back_is_quoted_only_where_the_prompt_is_published() -> None:
     back = Relapse("Match the user's mood.", "system", records.BACK, "Match it.", 0.9, "digest")
     hidden = page_of(replace(records.UPDATE, prompts=(), relapses=(back,)))

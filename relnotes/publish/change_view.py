@@ -169,10 +169,10 @@ def _as_value(words: str) -> str:
 
 
 def _prompt_line(prompt: PromptChange, at: str, *, first: bool) -> Markdown:
-    if first:
-        return chain((prompt.name, fill("[text](#{})", at) if prompt.diff else ""))
-    link = fill("[word diff](#{})", at) if prompt.diff else ""
-    return chain((f"{prompt.name}: {wording.prompt_words(prompt)}", link))
+    shown = "text" if prompt.old_digest is None else "word diff"
+    link = fill("[{}](#{})", shown, Markdown(at)) if prompt.diff or prompt.text else ""
+    words = prompt.name if first else f"{prompt.name}: {wording.prompt_words(prompt)}"
+    return chain((words, link))
 
 
 def _why(notes: Iterable[str], anchors: Anchors) -> Iterator[Markdown]:
@@ -200,17 +200,21 @@ def unexplained_words(record: Record) -> str:
 
 
 def prompt_view(change: PromptChange, anchors: Anchors) -> PromptView:
+    is_new = change.old_digest is None and change.text
     return PromptView(
         anchor=anchors.prompts[change.name],
         name=change.name,
         file=change.file,
         words=wording.prompt_words(change),
-        digests=fill(
-            "{} → {}", phrases.digest(change.old_digest), phrases.digest(change.new_digest)
-        ),
-        diff=markdown.word_diff_html(change.diff) if change.diff else None,
+        digests=_from_to(change.old_digest, change.new_digest),
+        diff=markdown.word_diff_html(change.diff) if change.diff and not is_new else None,
         text=markdown.fence(change.text) if change.text else None,
     )
+
+
+def _from_to(old: str | None, new: str | None) -> Markdown:
+    digests = (phrases.digest(one) for one in (old, new) if one)
+    return chain(digests, Markdown(" → "))
 
 
 def relapse_lines(relapses: Iterable[Relapse], audience: Audience) -> tuple[Markdown, ...]:

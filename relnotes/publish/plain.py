@@ -94,7 +94,7 @@ def _whole(found: re.Match[str], address: str) -> str:
 
 def _prompt(words: PromptView, change: PromptChange) -> PromptView:
     """Of a new prompt its text, of a changed one what differs."""
-    if change.diff is None or change.old_digest is None:
+    if change.diff is None or (change.old_digest is None and change.text):
         return replace(words, diff=None)
     hunks = [fill("> {} {}", _where(hunk), _words(hunk)) for hunk in change.diff.hunks]
     return replace(words, diff=Markdown("\n>\n".join(hunks)), text=None)
