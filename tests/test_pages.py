@@ -33,6 +33,9 @@ TEMPLATES = Templates()
 SITE = records.a_site()
 
 
+NOT_COMPARABLE = Verdict.NOT_COMPARABLE
+
+
 def page_of(record: Record, annotations: Annotations | None = None) -> str:
     path = SITE.release(record.line, record.new) or "releases/wren/none.md"
     return pages.release_page(TEMPLATES, record, annotations or Annotations(), SITE.on(path))
@@ -322,11 +325,18 @@ def test_what_a_reader_should_know_of_single_results_is_said_once() -> None:
     rows = (
         *(records.comparison(f"e{at}", remarks=(half_known,)) for at in range(6)),
         records.comparison("f", remarks=(missing,)),
+        records.comparison("g", remarks=("known on one side only: x",), verdict=NOT_COMPARABLE),
+        *(
+            records.comparison(f"h{at}", remarks=(f"all prompts {at}13bb2ffa6d0… → unknown",))
+            for at in range(3)
+        ),
     )
     text = page_of(replace(records.UPDATE, evals=rows))
     assert text.count(half_known) == 1
     assert f"- e0 acc, e1 acc, e2 acc, e3 acc and 2 more: {half_known}" in text
     assert f"- f acc: {missing}" in text
+    assert "only: x" not in text
+    assert "- h0 acc, h1 acc and h2 acc: all prompts … → unknown" in text
 
 
 def test_a_prompt_is_shown_as_far_as_its_policy_lets_it() -> None:

@@ -18,7 +18,6 @@ GROUPS_SHOWN = 12
 NAMES_SHOWN = 24
 
 _MOVED = frozenset({"regressed", "improved", "changed"})
-_UNCOMPARED = frozenset({"not comparable", "added", "removed", "not measured"})
 
 Key = tuple[str, str, str, str]  # of a comparison
 
@@ -82,7 +81,7 @@ def _caption(told: Sequence[Comparison]) -> str:
 
 
 def _is_compared(one: Comparison) -> bool:
-    return one.verdict not in _UNCOMPARED
+    return one.verdict not in eval_wording.UNCOMPARED
 
 
 def _anchors(keys: Sequence[Key]) -> Mapping[Key, str]:

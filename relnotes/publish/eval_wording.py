@@ -5,6 +5,7 @@ Pure, and without markup; whoever puts it on a page escapes it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from relnotes.evals.comparison import Comparison
@@ -28,6 +29,8 @@ MARKS = {
 }
 
 
+UNCOMPARED = frozenset({"not comparable", "added", "removed", "not measured"})
+_HASH = re.compile(r"\b[0-9a-f]{12,}…")
 _IN_SPITE = "compared in spite of "
 _MOVED = frozenset({"regressed", "improved", "changed"})
 _WEIGHT = ("regressed", "improved", "changed", "inconclusive", "not comparable", "removed")
@@ -73,10 +76,14 @@ def by_override(comparisons: Iterable[Comparison]) -> list[Group]:
 
 
 def by_remark(comparisons: Iterable[Comparison]) -> list[Group]:
-    """All other remarks, each once, with the evals that it is about."""
+    """All other remarks on what was compared, each once, with the evals that it is about.
+
+    Which hash it was that one side did not know tells a reader nothing.
+    """
     return _grouped(
-        (remark, one)
+        (_HASH.sub("…", remark), one)
         for one in comparisons
+        if one.remarks and one.verdict not in UNCOMPARED
         for remark in one.remarks
         if not remark.startswith(_IN_SPITE)
     )
