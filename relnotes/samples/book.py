@@ -6,6 +6,7 @@ only then. Whatever is dropped can be read again.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from io import BytesIO
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from relnotes.evals.held import Held
 from relnotes.evals.overlap import Pairs
 from relnotes.evals.pairing import Flips, RangeOf, flips, pair
-from relnotes.evals.readers import referred
+from relnotes.evals.readers import HEAD, referred
 from relnotes.evals.sample import Sample
 from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, collect
 from relnotes.samples.tables import Table, flips_of, pair_tables
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 
 _ROOM = 5 * MANY
 """Rows held as plain values: about 100 MB."""
-_HEAD = 1 << 12
+_BEGINNING = 1 << 12
+_LONG = 1 << 25
+"""Bytes of a file on disk from which on the engine may read it itself."""
 _LARGE = 4
 """Tables on disk: a comparison needs two."""
 
@@ -115,9 +118,12 @@ class Book:
         return engine.table(old, key), engine.table(new, key)
 
     def _gathered(self, path: str, file: BinaryIO, place: str) -> Scores | Table:
-        if referred.recognise(file.read(_HEAD)):
+        if referred.recognise(file.read(_BEGINNING)):
             file.seek(0)
             return self._referred(file.read(), place)
+
+        if _size_on_disk(file) > _LONG and (found := self._long(file, place)):
+            return found
 
         def samples() -> Iterator[Sample]:
             file.seek(0)
@@ -132,6 +138,12 @@ class Book:
         from relnotes.samples.sources import open_references
 
         return open_references(data, place, self._folder, self._started(), self._opened)
+
+    def _long(self, file: BinaryIO, place: str) -> Table | None:
+        from relnotes.samples.lines import load_lines
+
+        file.seek(0)
+        return load_lines(self._started(), str(file.name), file.read(HEAD), place)
 
     def _opened(self, place: str) -> Warehouse:
         if self._warehouse is None:
@@ -154,6 +166,12 @@ class Book:
 
             self._engine = Engine(memory_mb=self._memory_mb)
         return self._engine
+
+
+def _size_on_disk(file: BinaryIO) -> int:
+    """0 of what is in memory, or has no name."""
+    name = getattr(file, "name", None)
+    return os.fstat(file.fileno()).st_size if isinstance(name, str) else 0
 
 
 def _size(scores: Scores) -> int:

@@ -40,6 +40,7 @@ class Engine:
                 "autoinstall_known_extensions": "false",
             },
         )
+        self._connection.execute("SET enable_progress_bar = false")  # it goes to stdout
         self._made = 0
 
     def close(self) -> None:
@@ -66,13 +67,17 @@ class Engine:
             return found
         return self._filled(found.road.samples(found.rows[key], key), found.place)
 
+    def new_name(self) -> str:
+        """Of a table that is not there yet."""
+        self._made += 1
+        return f"samples_{self._made}"
+
     def drop(self, table: Table) -> None:
         if table.name:
             self.ask(f"DROP TABLE IF EXISTS {table.name}")
 
     def _filled(self, samples: Iterator[Sample], place: str) -> Table:
-        self._made += 1
-        name = f"samples_{self._made}"
+        name = self.new_name()
         self.ask(
             f"CREATE TABLE {name} (series INTEGER, key VARCHAR, epoch INTEGER, cluster VARCHAR,"
             " score DOUBLE)"

@@ -49,7 +49,7 @@ def twice(rows: str, shown: int) -> str:
 def fingerprint(rows: str, scale: float) -> str:
     """One row: how many, and two sums over the hashes of rows, which have no order."""
     grid = f"CAST(floor(score * {scale!r} + 0.5) AS BIGINT)"
-    text = (
+    row = (
         "concat_ws(chr(31), key, CAST(epoch AS VARCHAR), COALESCE('c' || cluster, ''),"
         f" COALESCE(CAST({grid} AS VARCHAR), ''))"
     )
@@ -57,7 +57,7 @@ def fingerprint(rows: str, scale: float) -> str:
         f"sum(CAST('0x' || substr(hash, {start}, {HASH_DIGITS}) AS BIGINT))"
         for start in (1, 1 + HASH_DIGITS)
     )
-    return f"SELECT count(*), {parts} FROM (SELECT md5({text}) AS hash FROM ({rows}))"
+    return f"SELECT count(*), {parts} FROM (SELECT md5({row}) AS hash FROM ({rows}))"
 
 
 def facts(rows: str) -> str:
@@ -67,6 +67,16 @@ def facts(rows: str) -> str:
         " count(*) - count(key)"
         f" FROM ({rows})"
     )
+
+
+def name(column: str) -> str:
+    """As SQL writes a name."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """As SQL writes a text."""
+    return "'" + value.replace("'", "''") + "'"
 
 
 def whole(value: float) -> int:

@@ -14,6 +14,7 @@ import duckdb
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals.referred import Reference, read_references
+from relnotes.samples import query
 from relnotes.samples.engine import Engine
 from relnotes.samples.tables import Table
 from relnotes.validation import did_you_mean
@@ -118,15 +119,15 @@ def _files(reference: Reference, place: str, folder: Path) -> str:
         top = (folder / path).resolve()
         path = str(top)
         if reader is None and top.is_dir():
-            return f"read_parquet({_quoted(path + '/**/*.parquet')}, hive_partitioning = true)"
+            return f"read_parquet({query.text(path + '/**/*.parquet')}, hive_partitioning = true)"
         if not any(sign in path for sign in "*?[") and not top.exists():
             raise fail(place, f"{reference.source}: there is no such file or folder", _MEND)
     if reader is None and reference.source.endswith("/"):
-        return f"read_parquet({_quoted(path + '**/*.parquet')}, hive_partitioning = true)"
+        return f"read_parquet({query.text(path + '**/*.parquet')}, hive_partitioning = true)"
     if reader is None:
         what = f"{reference.source}: the name tells no format"
         raise fail(place, what, f"known endings: {', '.join(_READERS)}; a folder is Parquet")
-    return reader.format(_quoted(path))
+    return reader.format(query.text(path))
 
 
 def _columns(reference: Reference, place: str, files: str, engine: Engine) -> list[tuple[str, str]]:
@@ -154,7 +155,7 @@ def _load_remote(engine: Engine, place: str, source: str) -> None:
         raise fail(place, what, mend) from error
     for variable, setting in _CREDENTIALS.items():
         if value := environ.get(variable):
-            engine.ask(f"SET {setting} = {_quoted(value)}")
+            engine.ask(f"SET {setting} = {query.text(value)}")
 
 
 def _absent(name: str, columns: dict[str, str], place: str) -> Problem:
@@ -163,24 +164,16 @@ def _absent(name: str, columns: dict[str, str], place: str) -> Problem:
 
 
 def _rows(reference: Reference, files: str, *, is_truth: bool) -> str:
-    epoch = _name(reference.epoch) if reference.epoch else "1"
-    cluster = f"CAST({_name(reference.cluster)} AS VARCHAR)" if reference.cluster else "NULL"
-    score = _name(reference.score)
+    epoch = query.name(reference.epoch) if reference.epoch else "1"
+    cluster = f"CAST({query.name(reference.cluster)} AS VARCHAR)" if reference.cluster else "NULL"
+    score = query.name(reference.score)
     number = f"CASE WHEN {score} THEN 1 WHEN NOT {score} THEN 0 END" if is_truth else score
     only = " AND ".join(
-        f"CAST({_name(column)} AS VARCHAR) = {_quoted(value)}"
+        f"CAST({query.name(column)} AS VARCHAR) = {query.text(value)}"
         for column, value in reference.where.items()
     )
     return (
-        f"SELECT CAST({_name(reference.key)} AS VARCHAR) AS key, {epoch} AS epoch,"
+        f"SELECT CAST({query.name(reference.key)} AS VARCHAR) AS key, {epoch} AS epoch,"
         f" {cluster} AS cluster, CAST({number} AS DOUBLE) AS score FROM {files}"
         + (f" WHERE {only}" if only else "")
     )
-
-
-def _name(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

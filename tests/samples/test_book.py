@@ -324,3 +324,91 @@ def test_a_huge_file_is_read_in_bounded_memory(project: Path) -> None:
     n, before_kb, peak_kb = (int(number) for number in done.stdout.split())
     assert n == 80_000
     assert peak_kb - before_kb < 150_000
+
+
+# -- huge files on disk --------------------------------------------------------------------------
+
+
+class Disk(Shelf):
+    """Files that have a name, which the engine may read itself."""
+
+    def __init__(self, folder: Path, **files: bytes) -> None:
+        super().__init__(**files)
+        self.folder = folder
+        for name, data in files.items():
+            (folder / f"{name}.jsonl").write_bytes(data)
+
+    def open(self, held: Held) -> BinaryIO:
+        self.opened.append(held.blob)
+        return (self.folder / f"{held.blob}.jsonl").open("rb")
+
+
+@pytest.fixture
+def no_python(monkeypatch) -> Callable[[], None]:
+    """Whatever is on disk is huge; and afterwards nobody may read it line by line."""
+    monkeypatch.setattr("relnotes.samples.book._LONG", 0)
+
+    def forbid(*_: object) -> None:
+        raise AssertionError("read line by line")
+
+    return lambda: monkeypatch.setattr("relnotes.samples.book.collect", forbid)
+
+
+def test_a_huge_file_is_read_by_the_engine_and_says_the_same(book_of, tmp_path, no_python) -> None:
+    def lines(every: int) -> bytes:
+        metrics = ["acc", "f1", "exact match"]
+        return jsonl(
+            *(
+                line(
+                    number,
+                    number % every == 0,
+                    filter=name,
+                    metrics=metrics,
+                    f1=[1, 0],
+                    **{"exact match": number % 2 if number % 5 else None},
+                )
+                for name in ("none", "it's")
+                for number in range(60)
+            )
+        )
+
+    disk = Disk(tmp_path, old=lines(3), new=lines(4))
+    held = Held(NAME, "old"), Held(NAME, "new")
+    plain = book_of(Shelf(**disk.files))
+    keys = plain.take(held[0])
+    expected = [plain.pair(*held, key, no_range) for key in sorted(keys, key=str)]
+
+    no_python()
+    book = book_of(disk)
+
+    assert sorted(book.take(held[0]), key=str) == sorted(keys, key=str)
+    for key, one in zip(sorted(keys, key=str), expected, strict=True):
+        found = book.pair(*held, key, no_range)
+        assert (found.old, found.new, found.missing) == (one.old, one.new, one.missing)
+        assert (found.sums.gained, found.sums.lost) == (one.sums.gained, one.sums.lost)
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ((line(1), line(2, "high")), "2: acc should be a number, and is 'high'"),
+        ((line(1), line(2, "1.0")), "2: acc should be a number, and is '1.0'"),
+        ((line(1), line(2, float("nan"))), "2: acc is NaN"),
+        ((line(1), line(2), line(1)), "the same question occurs twice"),
+    ],
+)
+def test_what_is_wrong_in_a_huge_file_is_said_as_of_any_other(
+    book_of, tmp_path, no_python, lines, said
+) -> None:
+    with pytest.raises(RelnotesError, match=said):
+        book_of(Disk(tmp_path, a=jsonl(*lines))).take(Held(NAME, "a"))
+
+
+def test_a_huge_file_with_a_document_twice_is_left_to_the_plain_reader(
+    book_of, tmp_path, no_python
+) -> None:
+    disk = Disk(tmp_path, a=jsonl(line(3, doc_hash="ab" * 32), line(9, doc_hash="ab" * 32)))
+
+    found = book_of(disk).pair(Held(NAME, "a"), Held(NAME, "a"), KEY, no_range)
+
+    assert found.common == 2
