@@ -30,6 +30,7 @@ from relnotes.release.record import (
 )
 
 TEMPLATES = Templates()
+OLD_WEIGHTS = records.OLD_WEIGHTS
 SITE = records.a_site()
 
 
@@ -237,24 +238,39 @@ def test_a_first_release_says_what_it_is_and_not_what_it_was_before() -> None:
     prompt = replace(records.UPDATE.prompts[0], old_digest=None)
     text = page_of(replace(records.FIRST, changes=FROM_NOTHING, prompts=(prompt,)))
     assert "## What is underneath\n" in text
-    assert '| Model | <a id="change-model-weights"></a>weights `sha256:9f2c41d0…` |' in text
+    assert '| Model | <a id="change-model-weights"></a>weights `sha256:9f2c41d0…`<br>' in text
     assert '<a id="change-decoding-temperature"></a>temperature 0.9 |' in text
     assert "</a>system · [text](#prompt-system) |" in text
     assert '| Tools | <a id="change-tools-search"></a>search |' in text
+    assert "</a>aliases wren, wren-latest<br>" in text
+    assert "</a>released 2025-09-14, retires 2027-01-01 |" in text
     assert "not set" not in text
     assert " added" not in text.partition("### Prompt")[0]
 
 
+LIFE = {"released": "2025-09-14", "retires": "2027-01-01"}
 FROM_NOTHING = tuple(
-    records.change("x", path, None, "x", section, words)
-    for path, section, words in (
-        ("bundle.yaml:model.weights", Section.MODEL, f"weights not set → {records.OLD_WEIGHTS}"),
-        ("bundle.yaml:decoding.temperature", Section.DECODING, "temperature not set → 0.9"),
-        ("bundle.yaml:tools.search", Section.TOOLS, "search added"),
-        ("bundle.yaml:prompts.system", Section.PROMPTS, "system added"),
-        ("prompts/system.md", Section.PROMPTS, "prompt added"),
+    records.change(path.removeprefix("bundle.yaml:"), path, None, new, section, words)
+    for path, new, section, words in (
+        ("bundle.yaml:model.weights", "x", Section.MODEL, f"weights not set → {OLD_WEIGHTS}"),
+        ("bundle.yaml:model.aliases", ["wren", "wren-latest"], Section.MODEL, "alias wren …"),
+        ("bundle.yaml:model.lifecycle", LIFE, Section.MODEL, "lifecycle added"),
+        ("bundle.yaml:decoding.temperature", 0.9, Section.DECODING, "temperature not set → 0.9"),
+        ("bundle.yaml:tools.search", {}, Section.TOOLS, "search added"),
+        ("bundle.yaml:prompts.system", {}, Section.PROMPTS, "system added"),
+        ("prompts/system.md", "x", Section.PROMPTS, "prompt added"),
     )
 )
+
+
+def test_a_new_prompt_that_is_not_published_says_so() -> None:
+    hidden = replace(records.UPDATE.prompts[1], old_digest=None)
+    assert "safety: new prompt; the text is not published" in page_of(
+        replace(records.FIRST, changes=(A_PROMPT,), prompts=(hidden,))
+    )
+
+
+A_PROMPT = records.change("x", "prompts/safety.md", None, "x", Section.PROMPTS, "prompt added")
 
 
 def test_weights_that_come_later_are_said_once() -> None:

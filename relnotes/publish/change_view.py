@@ -153,7 +153,7 @@ def _came_or_went(one: PromptChange) -> bool:
 
 
 def _line(change: Change, prompt: PromptChange | None, anchors: Anchors, *, first: bool) -> Line:
-    words = phrases.with_digests(_as_value(change.words) if first else change.words)
+    words = phrases.with_digests(_as_value(change) if first else change.words)
     if change.kind == "model.weights" and change.old and change.new:
         moved = fill("{} → {}", phrases.digest(change.old), phrases.digest(change.new))
         words = fill("{}: {}", words, moved)
@@ -163,15 +163,20 @@ def _line(change: Change, prompt: PromptChange | None, anchors: Anchors, *, firs
     return Line(anchors.changes[change.path], chain((words, *why)))
 
 
-def _as_value(words: str) -> str:
+def _as_value(change: Change) -> str:
     """Of what was never otherwise: "temperature 0.7" and not "temperature not set → 0.7"."""
-    return words.replace(" not set → ", " ", 1).removesuffix(" added")
+    if change.kind == "model.aliases" and isinstance(change.new, list):
+        return f"aliases {', '.join(map(str, change.new))}"
+    if change.kind == "model.lifecycle" and isinstance(change.new, dict):
+        return ", ".join(f"{name} {value}" for name, value in change.new.items())
+    return change.words.replace(" not set → ", " ", 1).removesuffix(" added")
 
 
 def _prompt_line(prompt: PromptChange, at: str, *, first: bool) -> Markdown:
     shown = "text" if prompt.old_digest is None else "word diff"
     link = fill("[{}](#{})", shown, Markdown(at)) if prompt.diff or prompt.text else ""
-    words = prompt.name if first else f"{prompt.name}: {wording.prompt_words(prompt)}"
+    is_all = first and link
+    words = prompt.name if is_all else f"{prompt.name}: {wording.prompt_words(prompt)}"
     return chain((words, link))
 
 

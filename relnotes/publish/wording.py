@@ -138,10 +138,11 @@ def diff_words(diff: TextDiff) -> str:
 
 def prompt_words(change: PromptChange) -> str:
     """What happened to a prompt, as far as its policy lets it be told."""
-    if change.old_digest is None:
-        return "new prompt"
     if change.new_digest is None:
         return "prompt removed"
+    if change.old_digest is None:
+        shown = change.text or change.diff
+        return "new prompt" if shown else "new prompt; the text is not published"
     return diff_words(change.diff) if change.diff else "edited; the text is not published"
 
 
