@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from relnotes.publish import markdown, phrases, wording
+from relnotes.publish import phrases, wording
 from relnotes.publish.change_view import (
     Line,
     NoteView,
@@ -29,12 +29,11 @@ from relnotes.publish.limitation_view import (
 )
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
+from relnotes.publish.provenance_view import Fact, names, provenance, sources, withheld_words
 from relnotes.publish.sitemap import Links
 from relnotes.release.bundle import Audience
 from relnotes.release.dates import is_candidate, own_stages, went_live
-from relnotes.release.record import Annotations, Lifecycle, Provenance, Record, RolloutStage
-
-SOURCES_SHOWN = 200
+from relnotes.release.record import Annotations, Lifecycle, Record, RolloutStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,6 @@ class RollbackView:
     differs: tuple[str, ...]
     withdraws: Markdown
     lost: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A row of a table of facts."""
-
-    name: str
-    value: Markdown
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +108,11 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         rollout=tuple(_rollout(record)),
         other=other_lines(record.changes, anchors),
         described=described_elsewhere(record.changes),
-        names=tuple(_names(record)),
-        provenance=tuple(_provenance(record)),
-        sources=_sources(record),
+        names=tuple(names(record)),
+        provenance=tuple(provenance(record)),
+        sources=sources(record),
         corrections=_corrections(record, annotations, links),
-        withheld=_withheld(record),
+        withheld=withheld_words(record),
         older=_neighbour(record.line, annotations.previous, links, "← {}"),
         newer=_neighbour(record.line, annotations.next, links, "{} →"),
     )
@@ -228,56 +219,6 @@ def _from(start: str | None) -> str:
     return f"from {wording.day(start)}" if start else ""
 
 
-def _names(record: Record) -> Iterator[Fact]:
-    model = record.model
-    rows = (
-        ("model", markdown.inline(model.name)),
-        ("version", markdown.code(model.version) if model.version else ""),
-        ("provider id", markdown.code(model.provider_id) if model.provider_id else ""),
-        ("aliases", chain(map(markdown.code, model.aliases), Markdown(", "))),
-        ("weights", phrases.digest(model.weights) if model.weights else ""),
-        ("model released", wording.day(model.released)),
-        ("deprecated", wording.day(model.deprecated)),
-        ("retires", wording.day(model.retires)),
-        ("use instead", markdown.inline(model.replacement) if model.replacement else ""),
-    )
-    for name, value in rows:
-        if value:
-            yield Fact(name, markdown.inline(value))
-
-
-def _provenance(record: Record) -> Iterator[Fact]:
-    standing = _stands(record.provenance)
-    words = fill("not tagged · {}", standing) if is_candidate(record) else standing
-    yield Fact("this release", words)
-    if record.previous:
-        yield Fact("compared with", _stands(record.previous))
-    elif record.old is None:
-        yield Fact("compared with", markdown.inline("nothing: it is the first of its line"))
-
-
-def _stands(one: Provenance) -> Markdown:
-    tagged = not one.tag.startswith("(")
-    return chain(
-        (
-            fill("tag {}", markdown.code(one.tag)) if tagged else "",
-            fill("commit {}", markdown.code(one.commit[:12])) if one.commit else "",
-            fill("tree {} of {}", markdown.code(one.tree[:12]), markdown.code(one.bundle))
-            if one.tree
-            else "",
-            fill("tagged {}", wording.day(one.date)) if tagged else "",
-        )
-    )
-
-
-def _sources(record: Record) -> tuple[Markdown, ...]:
-    """The files that the eval results stand in, each at its tag."""
-    files = sorted({one.source_new for one in record.evals if one.source_new})
-    shown = [markdown.code(file) for file in files[:SOURCES_SHOWN]]
-    more = len(files) - len(shown)
-    return (*shown, *([fill("and {} more", f"{more:,}")] if more > 0 else []))
-
-
 def _corrections(record: Record, annotations: Annotations, links: Links) -> tuple[Line, ...]:
     return tuple(
         Line(
@@ -294,15 +235,6 @@ def _corrections(record: Record, annotations: Annotations, links: Links) -> tupl
         )
         for number, one in enumerate(annotations.amendments, start=1)
     )
-
-
-def _withheld(record: Record) -> str:
-    if not record.withheld:
-        return ""
-    parts = [f"{count:,} under {section}" for section, count in sorted(record.withheld.items())]
-    total = sum(record.withheld.values())
-    isare = "is" if total == 1 else "are"
-    return f"{wording.counted(total, 'item')} {isare} not public: {wording.joined(parts)}."
 
 
 def _neighbour(line: str, tag: str | None, links: Links, pattern: str) -> Markdown:
