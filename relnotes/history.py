@@ -19,6 +19,7 @@ from relnotes.evals.comparison import Settings as Sureness
 from relnotes.evals.held import Held
 from relnotes.evals.index import EvalIndex, Pair
 from relnotes.evals.mapping import mapping_of
+from relnotes.evals.noise import noise_of
 from relnotes.evals.overlap import Pairs, score_range
 from relnotes.evals.readers import lm_eval_samples, read_eval
 from relnotes.evals.readers.by_question import holds_samples
@@ -204,6 +205,8 @@ class Fold:
             )
         else:
             file = _with_settings(read_eval(blob.data, place, mapping), self.settings)
+        if any(fnmatchcase(path, glob) for glob in self.settings.evals.again):
+            return replace(file, again=True)
         if not holds_samples(file.format, mapping):
             return file
         return replace(file, sampled=self.samples.take(Held(path, blob.id), blob.data, place))
@@ -265,6 +268,7 @@ class Fold:
             samples_old=self._samples_at(old, pair.key, old_prefix),
             samples_new=self._samples_at(new, pair.key, prefix),
             rerun=rerun,
+            noise=noise_of(pair.old.measurement, pair.again) if pair.old and pair.again else None,
             variant=pair.variant,
             source_old=old_prefix + pair.old.path if pair.old else None,
             source_new=prefix + pair.new.path if pair.new else None,

@@ -70,6 +70,13 @@ class Evals(Written):
         tuple[Mapping, ...], Field(description="Tables of a team's own; the first that matches.")
     ] = ()
     override: tuple[FieldOverride, ...] = ()
+    again: Annotated[
+        tuple[Text, ...],
+        Field(
+            description="Globs of results of the release before, measured again beside the new"
+            " one: a change must exceed what they moved by."
+        ),
+    ] = ("evals/again/*",)
     flips: Annotated[
         Whole, Field(ge=0, le=1000, description="Examples kept of answers that changed, each way.")
     ] = 10

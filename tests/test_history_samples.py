@@ -214,3 +214,44 @@ def test_an_internal_task_is_internal_in_its_samples_too(tmp_path):
     build(tmp_path)
 
     assert not [name for name, data in contents(tmp_path / "site").items() if b"quiz" in data]
+
+
+# -- the release before, measured again ----------------------------------------------------------
+
+
+def test_what_a_rerun_of_the_old_release_moved_by_is_no_claim_about_the_new_one(tmp_path):
+    judged = {"bundle.yaml": bundle(), "evals/results.json": lm_eval({"quiz": 0.80})}
+    worse = {
+        "bundle.yaml": bundle(decoding={"top_p": 0.9}),
+        "evals/results.json": lm_eval({"quiz": 0.74}),
+    }
+    rerun = {"evals/again/results.json": lm_eval({"quiz": 0.735})}
+    better = {"evals/results.json": lm_eval({"quiz": 0.79})}
+    project(tmp_path / "once", {"v1": judged, "v2": worse})
+    project(tmp_path / "twice", {"v1": judged, "v2": worse | rerun, "v3": better})
+
+    once, twice = (records_of(tmp_path / name) for name in ("once", "twice"))
+
+    (plain,), (row,), (later,) = once["v2"].evals, twice["v2"].evals, twice["v3"].evals
+    assert plain.verdict == "regressed"
+    assert row.verdict == "inconclusive"
+    assert row.reason == (
+        "regressed by no more than the old release did when measured again (0.065)"
+    )
+    assert (row.noise, row.new) == (0.065, 0.74)
+    assert later.noise is None
+    assert later.verdict == "improved"
+
+
+def test_a_rerun_under_other_conditions_says_nothing(tmp_path):
+    judged = {"bundle.yaml": bundle(), "evals/results.json": lm_eval({"quiz": 0.80})}
+    worse = {
+        "evals/results.json": lm_eval({"quiz": 0.74}),
+        "evals/again/results.json": lm_eval({"quiz": 0.735}, limit=100),
+    }
+    project(tmp_path, {"v1": judged, "v2": worse})
+
+    (row,) = records_of(tmp_path)["v2"].evals
+
+    assert row.noise is None
+    assert row.verdict == "regressed"

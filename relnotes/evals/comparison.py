@@ -77,6 +77,8 @@ class Comparison(msgspec.Struct, frozen=True, gc=False):
     samples_old: str | None = None
     samples_new: str | None = None
     """Where the scores of single questions lie, if they were compared."""
+    noise: float | None = None
+    """How far the old result moved by itself, when it was measured again."""
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -103,6 +105,7 @@ def compare(
     samples_old: str | None = None,
     samples_new: str | None = None,
     rerun: bool = True,
+    noise: float | None = None,
     variant: str = "",
     source_old: str | None = None,
     source_new: str | None = None,
@@ -112,7 +115,8 @@ def compare(
     `margin` is in the metric's own unit and wins over the settings. `carried_over`: the new
     number stands in the very file of the old release, so nothing was measured again. `pairs`:
     what the samples of both say; they are used if they explain the totals. `rerun`: the same
-    weights, prompts and parameters ran on both sides, as far as is known.
+    weights, prompts and parameters ran on both sides, as far as is known. `noise`: how far the
+    old result moved when it was measured again; a claim must exceed it.
     """
     subject = new or old
     if subject is None:
@@ -122,7 +126,7 @@ def compare(
         margin = _default_margin(subject, settings)
     found = Found(Judgement(Verdict.REMOVED if new is None else Verdict.ADDED))
     if old and new:
-        asked = Question(direction, margin, settings, blocking, rerun)
+        asked = Question(direction, margin, settings, blocking, rerun, noise)
         found = settle(old, new, pairs, asked, overrides, carried_over)
     judgement, numbers = found.judgement, found.numbers
     evidence = numbers.evidence
@@ -164,6 +168,7 @@ def compare(
         coverage=_clean(pairs.coverage) if pairs else None,
         samples_old=samples_old if numbers.paired else None,
         samples_new=samples_new if numbers.paired else None,
+        noise=_clean(noise),
     )
 
 

@@ -39,6 +39,8 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
     new: Located | None
     samples: tuple[Held, Held] | None = None
     """The files with the samples of both, where there are such."""
+    again: tuple[Measurement, ...] = ()
+    """The old result measured again, in files that came with the new one."""
 
 
 @dataclass(slots=True)
@@ -85,6 +87,10 @@ class EvalIndex:
         pairs = [pair for key in before for pair in _pairs(key, before[key], after[key])]
         if self.samples.now:
             pairs = [self._with_samples(pair) for pair in pairs]
+        if again := [
+            one for _, _, file in changes if file and file.again for one in file.measurements
+        ]:
+            pairs = [_with_reruns(pair, again) for pair in pairs]
         return sorted(pairs, key=lambda pair: (pair.key[0], pair.key[1], pair.key[2] or ""))
 
     def current(self, key: Key) -> list[Located]:
@@ -174,6 +180,8 @@ class EvalIndex:
         if path not in self.files:
             return
         blob, file = self.files[path]
+        if file.again:
+            return
         started = file.started or ""
         for one in self.measurements(path):
             self.located.setdefault(one.key, []).append(Located(one, path, blob, started))
@@ -208,6 +216,11 @@ def in_context(measurements: Iterable[Measurement], shared: Pairs) -> tuple[Meas
 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
+
+
+def _with_reruns(pair: Pair, again: Iterable[Measurement]) -> Pair:
+    mine = tuple(one for one in again if one.key == pair.key)
+    return msgspec.structs.replace(pair, again=mine) if mine else pair
 
 
 def _shots(measurement: Measurement) -> str:

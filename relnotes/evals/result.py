@@ -71,3 +71,5 @@ class EvalFile:
     """Conditions, and perhaps `TASK`, that hold for what the harness wrote in the same folder."""
     sampled: tuple[tuple[str, str, str | None], ...] = ()
     """What the file holds scores of by question, as keys of measurements."""
+    again: bool = False
+    """The release before was measured again: no result, but how far results move by themselves."""

@@ -38,6 +38,8 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     blocking: bool
     rerun: bool = True
     """The same thing ran on both sides, as far as is known."""
+    noise: float | None = None
+    """How far the old result moved when it was measured again."""
 
 
 class Found(msgspec.Struct, frozen=True, gc=False):
@@ -66,10 +68,20 @@ def settle(
         if use.hindrance:
             return Found(Judgement(Verdict.NOT_COMPARABLE, use.hindrance), remarks=remarks)
         if use.scale and (paired := _paired(old, new, pairs, use.scale, asked)):
-            return replace(paired, remarks=remarks)
+            return _above_noise(replace(paired, remarks=remarks), asked)
     alpha, power = asked.settings.alpha, asked.settings.power
     numbers = of_totals(old, new, asked.direction, alpha, power)
-    return Found(_judge(old, new, numbers, asked), numbers, remarks)
+    return _above_noise(Found(_judge(old, new, numbers, asked), numbers, remarks), asked)
+
+
+def _above_noise(found: Found, asked: Question) -> Found:
+    """What the old release does by itself when measured again is no claim about the new one."""
+    delta, noise = found.numbers.delta, asked.noise
+    claimed = found.judgement.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+    if not claimed or noise is None or delta is None or abs(delta) > noise:
+        return found
+    reason = f"{found.judgement.verdict} by no more than the old release did when measured again"
+    return replace(found, judgement=Judgement(Verdict.INCONCLUSIVE, f"{reason} ({noise:.3g})"))
 
 
 def _paired(
