@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
+from relnotes.evals.referred import References
 from relnotes.publish.compare_record import CompareRecord
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.record import Record
@@ -21,6 +22,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "limitation": (Limitation, "limitations/*.yaml"),
     "note": (FragmentHead, "the front matter of notes/*.md"),
     "amendment": (Amendment, "amendments/*.yaml"),
+    "samples": (References, "evals/samples.yaml"),
     "settings": (Settings, "relnotes.toml"),
 }
 COMPUTED: dict[str, tuple[type, str]] = {

@@ -19,10 +19,10 @@ from relnotes.evals.pairing import Flips, RangeOf, flips, pair
 from relnotes.evals.readers import HEAD, referred
 from relnotes.evals.sample import Sample
 from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, collect
-from relnotes.samples.tables import Table, flips_of, pair_tables
 
 if TYPE_CHECKING:
     from relnotes.samples.engine import Engine
+    from relnotes.samples.tables import Table
     from relnotes.samples.warehouse import Warehouse
 
 _ROOM = 5 * MANY
@@ -84,6 +84,8 @@ class Book:
         before, after = self._scores(old), self._scores(new)
         if isinstance(before, dict) and isinstance(after, dict):
             return pair(before.get(key, Series()), after.get(key, Series()), range_of)
+        from relnotes.samples.tables import pair_tables
+
         return pair_tables(*self._tables(before, after, key), key, range_of)
 
     def flips(self, old: Held, new: Held, key: Key, shown: int) -> Flips:
@@ -91,6 +93,8 @@ class Book:
         before, after = self._scores(old), self._scores(new)
         if isinstance(before, dict) and isinstance(after, dict):
             return flips(before.get(key, Series()), after.get(key, Series()), shown)
+        from relnotes.samples.tables import flips_of
+
         return flips_of(*self._tables(before, after, key), key, shown)
 
     def close(self) -> None:
@@ -112,7 +116,7 @@ class Book:
 
     def _tables(self, old: Scores | Table, new: Scores | Table, key: Key) -> tuple[Table, Table]:
         """Both in one engine: where they lie, or else brought here."""
-        if isinstance(old, Table) and isinstance(new, Table) and old.road is new.road:
+        if not isinstance(old, dict) and not isinstance(new, dict) and old.road is new.road:
             return old, new
         engine = self._started()
         return engine.table(old, key), engine.table(new, key)
