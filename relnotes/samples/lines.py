@@ -32,35 +32,31 @@ def load_lines(engine: Engine, path: str, head: bytes, place: str) -> Table | No
         return None
     line = head.lstrip(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0]
     try:
-        metrics = _metrics(line)
-        return _loaded(engine, path, task_of(place), metrics, place) if metrics else None
+        row: dict[str, Any] = msgspec.json.decode(line)
+        if not isinstance(row.get("doc_hash"), str) or not isinstance(row.get("metrics"), list):
+            return None
+        named = metrics_of(line, "")
+        metrics = [one for one in named if not isinstance(row.get(one), list | dict)]
+        return _loaded(engine, path, row["metrics"], metrics, place) if metrics else None
     except (duckdb.Error, RelnotesError, *json_text.BROKEN):
         return None
 
 
-def _metrics(line: bytes) -> list[str]:
-    """Those whose score is one number; none where questions have no hash to be known by."""
-    row: dict[str, Any] = msgspec.json.decode(line)
-    if not isinstance(row.get("doc_hash"), str):
-        return []
-    named = metrics_of(line, "")
-    return [one for one in named if not isinstance(row.get(one), list | dict)]
-
-
-def _loaded(engine: Engine, path: str, task: str, metrics: list[str], place: str) -> Table | None:
-    table = Table(engine, place, name=engine.new_name())
-    engine.ask(_create(table.name or "", path, metrics))
+def _loaded(
+    engine: Engine, path: str, said: list[str], metrics: list[str], place: str
+) -> Table | None:
+    table = Table(engine, place, name=engine.new_name(), checked=True)
+    engine.ask(f"CREATE TABLE {table.name} AS {_rows(path, said, metrics)}")
     filters = engine.ask(f"SELECT DISTINCT filter FROM {table.name} ORDER BY filter")
     for (filter_name,) in filters:
         only = "filter IS NULL" if filter_name is None else f"filter = {query.text(filter_name)}"
         rows = f"FROM {table.name} WHERE {only}"
         for at, metric in enumerate(metrics):
-            key: Key = (task, metric, None if filter_name == "none" else filter_name)
+            key: Key = (task_of(place), metric, None if filter_name == "none" else filter_name)
             table.rows[key] = f"SELECT key, 1 AS epoch, NULL AS cluster, score{at} AS score {rows}"
-    if not table.rows or any(engine.twice(rows, 1) for rows in _one_of_each(table)):
+    if any(engine.twice(rows, 1) for rows in _one_of_each(table)):
         engine.drop(table)  # the data set may hold a document twice; or a line is there twice
         return None
-    table.checked = True
     for key in table.rows:
         table.facts_of(key)
     return table
@@ -71,15 +67,18 @@ def _one_of_each(table: Table) -> list[str]:
     return list({key[2]: rows for key, rows in table.rows.items()}.values())
 
 
-def _create(name: str, path: str, metrics: list[str]) -> str:
-    types = {"filter": "VARCHAR", "doc_hash": "VARCHAR", **dict.fromkeys(metrics, "JSON")}
+def _rows(path: str, said: list[str], metrics: list[str]) -> str:
+    """Fails on a line without a hash, or with other metrics than the first one says it has."""
+    types = {"filter": "VARCHAR", "doc_hash": "VARCHAR", "metrics": "JSON"}
+    types |= dict.fromkeys(metrics, "JSON")
     columns = ", ".join(f"{query.text(one)}: '{kind}'" for one, kind in types.items())
     scores = ", ".join(
         f"{_NUMBER.format(query.name(metric))} AS score{at}" for at, metric in enumerate(metrics)
     )
+    same = f"CAST(metrics AS VARCHAR[]) = [{', '.join(map(query.text, said))}]"
     return (
-        f"CREATE TABLE {name} AS SELECT filter,"
-        " CASE WHEN doc_hash IS NULL THEN error('no hash') ELSE doc_hash END AS key,"
-        f" {scores} FROM read_json({query.text(path)}, format = 'newline_delimited',"
+        f"SELECT filter, CASE WHEN doc_hash IS NOT NULL AND {same} THEN doc_hash"
+        f" ELSE error('another kind of line') END AS key, {scores}"
+        f" FROM read_json({query.text(path)}, format = 'newline_delimited',"
         f" columns = {{{columns}}}, maximum_object_size = {_MAX_LINE})"
     )

@@ -232,6 +232,17 @@ def test_lists_are_parts_of_a_corpus_metric_and_no_scores() -> None:
     assert [one.metric for one in found] == ["acc"]
 
 
+def test_lines_may_have_other_metrics_than_the_first() -> None:
+    refused = {**line(2, metrics=["refused"]), "refused": 0.0}
+    del refused["acc"]
+
+    found = samples_of(line(1), refused, line(3), line(4, metrics=["acc", "f1"], f1=0.5))
+
+    assert [(one.metric, int(one.key, 16)) for one in found] == [
+        *(("acc", 1), ("refused", 2), ("acc", 3), ("acc", 4), ("f1", 4)),
+    ]
+
+
 def test_right_and_wrong_may_be_written_as_words_of_json() -> None:
     found = samples_of(line(1, True), line(2, False), line(3, 1), line(4, None))
 
@@ -402,6 +413,15 @@ def test_what_is_wrong_in_a_huge_file_is_said_as_of_any_other(
 ) -> None:
     with pytest.raises(RelnotesError, match=said):
         book_of(Disk(tmp_path, a=jsonl(*lines))).take(Held(NAME, "a"))
+
+
+def test_a_huge_file_whose_lines_differ_in_their_metrics_is_left_to_the_plain_reader(
+    book_of, tmp_path, no_python
+) -> None:
+    other = line(2, metrics=["refused"], refused=0.0)
+    disk = Disk(tmp_path, a=jsonl(line(1), other))
+
+    assert set(book_of(disk).take(Held(NAME, "a"))) == {KEY, ("quiz", "refused", None)}
 
 
 def test_a_huge_file_with_a_document_twice_is_left_to_the_plain_reader(

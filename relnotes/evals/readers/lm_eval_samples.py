@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
-from itertools import chain
 from typing import Any, BinaryIO
 
 import msgspec
@@ -72,15 +71,9 @@ def read(data: bytes, place: str) -> EvalFile:  # noqa: ARG001  (the totals stan
 def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
     """Every metric of every line, with its filter."""
     task = task_of(place)
-    numbered = lines.of_file(file, place)
-    first = next(numbered, None)
-    if first is None:
-        return
-    metrics = metrics_of(first[1], f"{place}:{first[0]}")
-    decoder = msgspec.json.Decoder(_shape(metrics, hashed=b'"doc_hash"' in first[1]))
-    key_of, values_of, new = _Keys().of, msgspec.structs.astuple, tuple.__new__
-    for number, row in lines.decoded(chain([first], numbered), decoder, place):
-        written, doc_hash, doc_id, document, *scores = values_of(row)
+    key_of, new = _Keys().of, tuple.__new__
+    for number, (metrics, row) in _rows(file, place):
+        written, doc_hash, doc_id, document, _, *scores = row
         filter_name = None if written == "none" else written
         key = key_of(filter_name, doc_hash, doc_id, document)
         for metric, score in zip(metrics, scores, strict=True):
@@ -93,6 +86,30 @@ def read_samples(file: BinaryIO, place: str) -> Iterator[Sample]:
                 yield Sample(task, metric, filter_name, key, 1, None, number_or_none, state)
 
 
+def _rows(
+    file: BinaryIO, place: str
+) -> Iterator[tuple[int, tuple[tuple[str, ...], tuple[Any, ...]]]]:
+    """Each line with the metrics that were looked for in it; later lines may have others."""
+    metrics: tuple[str, ...] = ()
+    last: Any = None
+    decoder = msgspec.json.Decoder(_shape(metrics))
+    values_of = msgspec.structs.astuple
+    row: Any
+    for number, line in lines.of_file(file, place):
+        try:
+            row = decoder.decode(line)
+        except json_text.BROKEN:
+            ((_, row),) = lines.decoded([(number, line)], decoder, place)
+        if row.metrics != last or last is None:
+            last = row.metrics
+            named = metrics_of(line, f"{place}:{number}")
+            if not set(named) <= set(metrics):
+                metrics = tuple(dict.fromkeys((*metrics, *named)))
+                decoder = msgspec.json.Decoder(_shape(metrics))
+                ((_, row),) = lines.decoded([(number, line)], decoder, place)
+        yield number, (metrics, values_of(row))
+
+
 def task_of(place: str) -> str:
     """The task that a file name tells; the whole name where it is another."""
     found = _FILE_NAME.search(place)
@@ -100,27 +117,27 @@ def task_of(place: str) -> str:
 
 
 def metrics_of(line: bytes, place: str) -> tuple[str, ...]:
-    """What the first line has scores of; before 0.4.5 it does not say so itself."""
+    """What a line has scores of; before 0.4.5 it does not say so itself."""
     row = json_text.decode(line, msgspec.json.Decoder(dict[str, Any]), place)
     said = row.get("metrics")
     names = said if isinstance(said, list) else [key for key in row if key not in _NOT_METRICS]
     return tuple(str(one) for one in names if one not in _NO_SCORE)
 
 
-def _shape(metrics: tuple[str, ...], *, hashed: bool) -> type[msgspec.Struct]:
+def _shape(metrics: tuple[str, ...]) -> type[msgspec.Struct]:
     """A line, as far as it is needed; the rest is skipped without being decoded."""
     columns = [f"score{index}" for index in range(len(metrics))]
-    document = "unused" if hashed else "doc"
     return msgspec.defstruct(
         "Row",
         [
             ("filter", str | None, None),
             ("doc_hash", str | None, None),
             ("doc_id", Any, None),
-            ("document", msgspec.Raw, msgspec.Raw(b"")),
+            ("doc", msgspec.Raw, msgspec.Raw(b"")),
+            ("metrics", Any, None),
             *((column, Any, _ABSENT) for column in columns),
         ],
-        rename={"document": document, **dict(zip(columns, metrics, strict=True))},
+        rename=dict(zip(columns, metrics, strict=True)),
         gc=False,
     )
 
