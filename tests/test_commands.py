@@ -180,7 +180,7 @@ def test_limitations_are_listed_filtered_and_checked(run, wren):
     assert {"KL0001", "KL0002"} <= set(everything.split())
     assert "KL0001" in dropped
     assert "KL0002" not in dropped
-    assert "honesty (acc) fell from 0.8 to 0.7" in derived
+    assert "honesty (acc) fell from 0.800 to 0.700" in derived
     assert [entry["state"] for entry in before["limitations"]] == ["open", "open"]
     assert run(wren, "limitations", "--at", "v1", "--check")[0] == 0
     code, _, err = run(wren, "limitations", "--check")

@@ -585,7 +585,7 @@ def test_a_recovery_is_told_with_the_number_before_the_fall(tmp_path):
 
     (entry,) = records_of(tmp_path)["v3"].limitations
 
-    assert entry.evidence == ("0.81 now; 0.8 before it fell", "v3:bundle/evals/a.yaml")
+    assert entry.evidence == ("0.810 now; 0.800 before it fell", "v3:bundle/evals/a.yaml")
 
 
 def test_the_same_share_right_shows_that_an_eval_held_only_where_the_same_thing_ran(tmp_path):

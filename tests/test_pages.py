@@ -18,6 +18,7 @@ from relnotes.publish import pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
 from relnotes.release.bundle import Audience
+from relnotes.release.overview import summary_of
 from relnotes.release.record import (
     Annotations,
     Change,
@@ -168,6 +169,14 @@ def test_a_release_is_dated_by_its_own_rollout_or_else_by_its_tag(
     text = page_of(rolled_out(*stages, changed=changed))
     assert f"Released {day} ·" in text
     assert "tagged 25 April 2026" in text
+
+
+def test_the_lists_of_releases_date_a_release_as_its_page_does() -> None:
+    record = rolled_out(stage("canary", "2026-04-23"), changed=(".canary",))
+    one = summary_of(record)
+    assert "Released 23 April 2026 ·" in page_of(record)
+    assert "<time>23 April</time>" in pages.release_index(TEMPLATES, [one], SITE)
+    assert "since 23 April 2026" in pages.front_page(TEMPLATES, [one], [], SITE)
 
 
 def test_of_two_stages_of_one_name_those_count_that_the_release_before_had_not() -> None:

@@ -62,8 +62,12 @@ def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) 
     for number, one in enumerate(releases):
         row = release_row(one, links, gone, live, with_line=with_line)
         row = row if number < SUMMARIES_SHOWN else replace(row, summary="")
-        by_year.setdefault(wording.year(one.date), []).append(row)
+        by_year.setdefault(wording.year(_released(one)), []).append(row)
     return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
+
+
+def _released(one: ReleaseSummary) -> str | None:
+    return one.released or one.date
 
 
 def release_row(
@@ -76,7 +80,7 @@ def release_row(
     with_year: bool = False,
 ) -> ReleaseRow:
     return ReleaseRow(
-        date=wording.day(one.date) if with_year else wording.day_and_month(one.date),
+        date=(wording.day if with_year else wording.day_and_month)(_released(one)),
         name=links.release(one.line, one.tag),
         marks=chain(_marks(one, links, gone, live), Markdown(" ")),
         summary=wording.excerpt(one.summary or "", 140),
@@ -140,7 +144,7 @@ def _live_row(one: ReleaseSummary, title: str, links: Links) -> LiveRow:
     return LiveRow(
         line=title,
         name=links.release(one.line, one.tag),
-        since=wording.day(one.date),
+        since=wording.day(_released(one)),
         summary=wording.excerpt(one.summary or "", 240),
         history=links.to(index, "all releases") if index != links.page else Markdown(""),
         gone=fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))

@@ -87,7 +87,8 @@ def _annotations(
     audience: Audience,
 ) -> Annotations:
     withdrawal = next((one for one in amendments if one.withdraws), None)
-    date = withdrawn_by.date[:10] if withdrawn_by and withdrawn_by.date else None
+    since = (withdrawn_by.released or withdrawn_by.date) if withdrawn_by else None
+    date = since[:10] if since else None
     return Annotations(
         previous=before,
         next=after,

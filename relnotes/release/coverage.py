@@ -78,7 +78,7 @@ def _missing(
     if not behaviour.evals:
         return "no eval covers this behaviour", None
     if not keys:
-        named = ", ".join(as_ref(one).task for one in behaviour.evals)
+        named = ", ".join(dict.fromkeys(as_ref(one).task for one in behaviour.evals))
         return f"the evals that cover it have no result here ({named})", None
     stale = [measured_on[key] for key in keys if measured_on[key][1] != running]
     if len(stale) < len(keys):

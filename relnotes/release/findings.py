@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from relnotes.evals.comparison import Comparison, Verdict
+from relnotes.evals.figures import figures
 from relnotes.evals.index import Pair
 from relnotes.evals.result import Direction, Measurement
 from relnotes.release.bundle import Audience, Bundle, Publish, Tested
@@ -92,11 +93,8 @@ def eval_name(one: Comparison) -> str:
 
 def _moved(one: Comparison) -> str:
     worse = "rose" if one.direction is Direction.LOWER else "fell"
-    return f"{worse} from {number(one.old)} to {number(one.new)}"
-
-
-def number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.4g}"
+    shown = figures(one)
+    return f"{worse} from {shown.old} to {shown.new}"
 
 
 def _sources(one: Comparison) -> tuple[str, ...]:
@@ -116,9 +114,9 @@ def _recovered(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, .
             continue
         again = facts.again(baseline, pair.new.measurement, one)
         if again.verdict in (Verdict.IMPROVED, Verdict.HELD) or _no_worse(again):
-            words = f"{number(again.new)} now; {number(again.old)} before it fell"
-            if again.direction is Direction.LOWER:
-                words = f"{number(again.new)} now; {number(again.old)} before it rose"
+            worse = "rose" if again.direction is Direction.LOWER else "fell"
+            shown = figures(again)
+            words = f"{shown.new} now; {shown.old} before it {worse}"
             yield entry.subject, (words, *_sources(one)[-1:])
 
 

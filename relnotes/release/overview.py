@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from relnotes.evals.comparison import Verdict
 from relnotes.release.bundle import Audience
+from relnotes.release.dates import went_live
 from relnotes.release.ledger import LIVE
 from relnotes.release.record import LedgerEntry, LedgerState, News, Origin, Record
 
@@ -19,7 +20,7 @@ class ReleaseSummary:
     line: str
     tag: str
     title: str
-    date: str | None  # ISO 8601
+    date: str | None  # ISO 8601, of the tag: for the order
     kind: str
     summary: str | None
     areas: tuple[str, ...]  # sections that changed, in reading order
@@ -32,6 +33,7 @@ class ReleaseSummary:
     limitations_resolved: int
     restores: str | None  # of a rollback
     withdraws: tuple[str, ...]  # of a rollback
+    released: str | None = None  # the first day on which users met it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def summary_of(record: Record) -> ReleaseSummary:
         limitations_resolved=news[News.RESOLVED],
         restores=record.rollback.restores if record.rollback else None,
         withdraws=record.rollback.withdraws if record.rollback else (),
+        released=went_live(record),
     )
 
 
@@ -103,9 +106,7 @@ def live_on(
 def _life(before: LimitationLife | None, entry: LedgerEntry, record: Record) -> LimitationLife:
     events = before.events if before else ()
     if before is None or entry.news is not News.STILL_OPEN:
-        event = LifeEvent(
-            record.new, record.provenance.date, entry.news, entry.text, entry.evidence
-        )
+        event = LifeEvent(record.new, went_live(record), entry.news, entry.text, entry.evidence)
         events = (*events, event)
     return LimitationLife(
         line=record.line,
