@@ -116,7 +116,8 @@ def scale_of(marks: Sequence[Mark], margin: float | None) -> Scale:
     low = max(min(mark.low for mark in marks), -reach)
     high = min(max(mark.high for mark in marks), reach)
     low, high = min(low, -1.5 * (margin or 0), 0.0), max(high, 0.0)
-    room = (high - low or 1.0) * MARGIN_OF_SCALE
+    width = high - low
+    room = (width if width > 1e-6 else 1.0) * MARGIN_OF_SCALE  # no interval is drawn narrower
     return Scale(low - room, high + room)
 
 
