@@ -197,7 +197,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         write_front=not {"index.md", "README.md"} & set(foreign),
     )
     try:
-        cache.lines, remarks = publish(site, lines, cache, progress)
+        cache, remarks = publish(site, lines, cache, progress)
     except RelnotesError:
         writer.discard()
         raise

@@ -32,7 +32,6 @@ class LineState:
     summaries: list[ReleaseSummary] = field(default_factory=list)
     annotations: list[Annotations] = field(default_factory=list)
     lives: dict[str, LimitationLife] = field(default_factory=dict)
-    register: dict[str, LimitationLife] = field(default_factory=dict)  # as it was published
     files: dict[str, str] = field(default_factory=dict)
     results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
@@ -49,6 +48,7 @@ class Cache:
     key: str = ""
     lines: dict[str, LineState] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)  # by path below the docs folder
+    made_from: dict[str, str] = field(default_factory=dict)  # path → digest of a page's inputs
 
 
 def read_cache(root: Path, key: str) -> Cache:

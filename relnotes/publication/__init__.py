@@ -1,0 +1,46 @@
+"""From the lines of a repository to the wanted files of its site.
+
+The releases of every line come first; then each family of pages puts what it wants. A new kind of
+page is a module here with one function, and a place in FAMILIES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from relnotes.cache import Cache, LineState
+from relnotes.lines import Releases
+from relnotes.publication.edition import Edition, Family, Site
+from relnotes.publication.fixed import publish_fixed
+from relnotes.publication.indexes import publish_indexes
+from relnotes.publication.limitations import publish_limitations
+from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
+from relnotes.publication.whereabouts import map_of
+from relnotes.release.amendments import with_amended
+from relnotes.release.overview import LimitationLife
+
+__all__ = ["Site", "map_of", "note_problems", "publish", "record_json"]
+
+FAMILIES: tuple[Family, ...] = (publish_limitations, publish_indexes, publish_fixed)
+
+
+def publish(
+    site: Site, lines: Sequence[Releases], cache: Cache, progress: Progress
+) -> tuple[Cache, list[str]]:
+    """Put every wanted file into the writer; the cache to go on from next time, and remarks for
+    the authors of what is new."""
+    remarks: list[str] = []
+    states = {
+        one.line.name: publish_line(site, one, cache.lines.get(one.line.name), progress, remarks)
+        for one in lines
+    }
+    edition = Edition(site, states, tuple(_limitations(site, states)), cache.made_from)
+    for put_all in FAMILIES:
+        put_all(edition)
+    return Cache(cache.key, states, cache.stamps, edition.now_from), remarks
+
+
+def _limitations(site: Site, states: Mapping[str, LineState]) -> Iterator[LimitationLife]:
+    for name, state in states.items():
+        tags = [release.tag for release in state.releases]
+        yield from with_amended(state.lives, name, tags, site.amendments).values()

@@ -1,0 +1,43 @@
+"""The front page and the lists of releases and limitations, over all lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from relnotes.cache import LineState
+from relnotes.publication.edition import Edition
+from relnotes.publish import pages
+from relnotes.release.overview import ReleaseSummary
+from relnotes.release.record import Annotations
+
+
+def publish_indexes(edition: Edition) -> None:
+    site, templates = edition.site, edition.site.templates
+    newest = newest_first(edition.states)
+    lives = edition.limitations
+    for name, path in site.map.release_indexes():
+        edition.put(path, pages.release_index(templates, newest, site.map, name))
+    edition.put(site.map.limitation_index(), pages.limitation_index(templates, lives, site.map))
+    if site.write_front:
+        edition.put(site.map.front, pages.front_page(templates, newest, lives, site.map))
+
+
+def newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
+    """All lines together by date; a line keeps its own order."""
+    numbered = [
+        (one.date or "", number, _as_amended(one, beside))
+        for state in states.values()
+        for number, (one, beside) in enumerate(zip(state.summaries, state.annotations, strict=True))
+    ]
+    ordered = sorted(numbered, key=lambda row: row[1], reverse=True)
+    return [one for _, _, one in sorted(ordered, key=lambda row: _instant(row[0]), reverse=True)]
+
+
+def _as_amended(one: ReleaseSummary, beside: Annotations) -> ReleaseSummary:
+    return replace(one, summary=beside.summary) if beside.summary else one
+
+
+def _instant(date: str) -> float:
+    return datetime.fromisoformat(date).timestamp() if date else 0.0

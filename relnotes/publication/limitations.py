@@ -1,0 +1,34 @@
+"""A page a limitation; one that nothing was added to is kept as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from relnotes.errors import Problem, RelnotesError
+from relnotes.publication.edition import Edition
+from relnotes.publish import pages
+from relnotes.publish.markdown import path_slug
+from relnotes.release.overview import LimitationLife
+
+
+def publish_limitations(edition: Edition) -> None:
+    site = edition.site
+    _refuse_same_pages(edition.limitations)
+    for life in edition.limitations:
+        path = site.map.limitation(life.line, life.id) or ""
+        make = partial(pages.limitation_page, site.templates, life, site.map)
+        edition.put_from(path, life, make)
+
+
+def _refuse_same_pages(lives: Sequence[LimitationLife]) -> None:
+    seen: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
+    for life in lives:
+        key = (life.line, path_slug(life.id).lower())
+        if key in seen:
+            what = f"the limitation ids {seen[key]} and {life.id} would share a page"
+            problems.append(Problem(f"line {life.line}", what, "rename one of them"))
+        seen[key] = life.id
+    if problems:
+        raise RelnotesError(problems)

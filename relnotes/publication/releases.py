@@ -1,0 +1,120 @@
+"""The releases of a line: walked in order, each rendered and put, those that stand kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from relnotes.cache import LineState, remember, restore
+from relnotes.errors import Problem, RelnotesError
+from relnotes.lines import Releases, new_fold, walk
+from relnotes.publication.edition import Site
+from relnotes.publish import pages
+from relnotes.publish.markdown import author_problems
+from relnotes.publish.rendering import Renderer
+from relnotes.release.amendments import annotate, withdrawals_by
+from relnotes.release.audience import for_public
+from relnotes.release.bundle import Audience
+from relnotes.release.overview import live_on, summary_of
+from relnotes.release.record import Annotations, Record
+
+Progress = Callable[[str, int, int], None]  # line, done, of how many
+
+
+def publish_line(
+    site: Site,
+    releases: Releases,
+    cached: LineState | None,
+    progress: Progress,
+    remarks: list[str],
+) -> LineState:
+    line, tags = releases.line, [one.tag for one in releases.known]
+    state = _usable(site, releases, cached)
+    done = len(state.releases)
+    fold = new_fold(site.repository, line, site.settings)
+    restore(state, fold, site.repository)
+    problems: list[Problem] = []
+    expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    with Renderer(site.templates, site.overrides, site.map, len(tags) - done) as renderer:
+        for number, (release, point) in enumerate(
+            walk(site.repository, fold, releases.known[done:]), done + 1
+        ):
+            remarks.extend(point.record.remarks)
+            problems.extend(note_problems(point.record))
+            record = for_public(point.record, point.hidden)
+            beside = expected[release.tag]
+            page, path = _paths(site, line.name, release.tag)
+            encoded = record_json(record)
+            site.writer.put(path, encoded)
+            for ready in renderer.take(record, encoded, beside, page):
+                site.writer.put(*ready)
+            state.releases.append(release)
+            state.annotations.append(beside)
+            state.summaries.append(summary_of(record))
+            state.lives.update(live_on(state.lives, record))
+            progress(line.title or line.name, number, len(tags))
+        for ready in renderer.rest():
+            site.writer.put(*ready)
+    if problems:
+        raise RelnotesError(problems)
+    remember(state, fold)
+    final = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    for at, tag in enumerate(tags):
+        _settle(site, state, at, tag, final[tag], is_new=at >= done)
+    return state
+
+
+def note_problems(record: Record) -> Iterator[Problem]:
+    """What may not stand in the Markdown of a release note."""
+    at = record.provenance
+    for note in record.notes:
+        place = f"{at.tag}:{at.bundle}/{note.path}"
+        yield from author_problems(note.text, place, note.first_line)
+
+
+def _usable(site: Site, releases: Releases, cached: LineState | None) -> LineState:
+    """The cached state, if history goes on from it and its pages are as they were left."""
+    if cached is None or tuple(cached.releases) != releases.known[: len(cached.releases)]:
+        return LineState()
+    name = releases.line.name
+    if all(
+        site.writer.is_intact(path)
+        for release in cached.releases
+        for path in _paths(site, name, release.tag)
+    ):
+        return cached
+    return LineState()
+
+
+def _paths(site: Site, line: str, tag: str) -> tuple[str, str]:
+    """Page and record of a release."""
+    page = site.map.releases[line, tag]
+    return page, page.removesuffix(".md") + ".json"
+
+
+def _settle(
+    site: Site, state: LineState, at: int, tag: str, annotations: Annotations, *, is_new: bool
+) -> None:
+    """Keep a page that is right as it is; write it again where more is known beside it."""
+    name = state.summaries[at].line
+    page, record_path = _paths(site, name, tag)
+    if not is_new:
+        site.writer.keep(record_path)
+    if state.annotations[at] != annotations:
+        record = msgspec.json.decode(site.writer.read(record_path), type=Record)
+        _put_page(site, record, annotations)
+        state.annotations[at] = annotations
+    elif not is_new:
+        site.writer.keep(page)
+
+
+def record_json(record: Record) -> bytes:
+    """The published form of a record; the same record gives the same bytes."""
+    return msgspec.json.encode(record) + b"\n"
+
+
+def _put_page(site: Site, record: Record, annotations: Annotations) -> None:
+    path, _ = _paths(site, record.line, record.new)
+    text = pages.release_page(site.templates, record, annotations, site.map.on(path))
+    site.writer.put(path, text)
