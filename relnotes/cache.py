@@ -71,11 +71,11 @@ def write_cache(root: Path, cache: Cache) -> None:
 def remember(state: LineState, fold: Fold) -> None:
     """Take the fold's state over into `state`."""
     state.files = dict(fold.snapshot.files) if fold.snapshot else {}
-    state.results = fold.index.files
+    state.results = fold.results.index.files
     state.entries = dict(fold.ledger.entries)
     state.baselines = dict(fold.ledger.baselines)
     state.withdrawn = sorted(fold.withdrawn)
-    state.measured = fold.measured
+    state.measured = fold.results.measured
     state.watched = fold.watched
 
 
@@ -90,9 +90,9 @@ def restore(state: LineState, fold: Fold, repository: Repository) -> None:
     documents = [(path, blob, known.get(path)) for path, blob in state.files.items()]
     fold.snapshot = updated(Snapshot(), documents, f"{last.tag}:{last.bundle}/")
     fold.previous = last
-    fold.index = EvalIndex.of(state.results)
+    fold.results.index = EvalIndex.of(state.results)
     fold.ledger = Ledger(state.entries, state.baselines)
     fold.trees = [(one.tag, one.tree or "") for one in state.releases]
     fold.withdrawn = set(state.withdrawn)
-    fold.measured = dict(state.measured)
+    fold.results.measured = dict(state.measured)
     fold.watched = list(state.watched)

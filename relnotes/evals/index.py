@@ -20,6 +20,9 @@ from relnotes.evals.result import TASK, EvalFile, Measurement
 Key = tuple[str, str, str | None]
 Pairs = tuple[tuple[str, str], ...]
 
+FileOfResults = tuple[str, str | None, EvalFile | None]
+"""A result file that differs: path, blob id, what it says; None where it is gone."""
+
 
 class Located(msgspec.Struct, frozen=True, gc=False):
     """A measurement and where it stands."""
@@ -64,8 +67,8 @@ class EvalIndex:
             index._put(path)
         return index
 
-    def apply(self, changes: Iterable[tuple[str, str | None, EvalFile | None]]) -> list[Pair]:
-        """Take in `(path, blob id, result)` of each differing file; the pairs that it touches.
+    def apply(self, changes: Iterable[FileOfResults]) -> list[Pair]:
+        """Take in the files that differ; the pairs that they touch.
 
         A result that only moved to another file name is not touched.
         """
@@ -142,7 +145,7 @@ class EvalIndex:
         new = self.samples.after(pair.key, pair.new.path)
         return msgspec.structs.replace(pair, samples=(old, new)) if old and new else pair
 
-    def _affected(self, changes: list[tuple[str, str | None, EvalFile | None]]) -> dict[str, None]:
+    def _affected(self, changes: list[FileOfResults]) -> dict[str, None]:
         """The paths that change, and the neighbours of those that speak for their folder."""
         paths = dict.fromkeys(path for path, _, _ in changes)
         for path, _, file in changes:

@@ -1,0 +1,187 @@
+"""The eval results of a line: what a release measured anew, compared with the one before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cached_property, partial
+
+from relnotes.errors import Problem, RelnotesError
+from relnotes.evals.comparability import Override, differences
+from relnotes.evals.comparison import Comparison, adjust, compare
+from relnotes.evals.comparison import Settings as Sureness
+from relnotes.evals.held import Held
+from relnotes.evals.index import EvalIndex, FileOfResults, Pair
+from relnotes.evals.noise import noise_of
+from relnotes.evals.overlap import Pairs, score_range
+from relnotes.evals.result import Measurement
+from relnotes.release import coverage as covering
+from relnotes.release.bundle import Audience
+from relnotes.release.coverage import Coverage, Key
+from relnotes.release.record import Flipped, Unmeasured
+from relnotes.release.snapshot import Snapshot
+from relnotes.samples import Book
+from relnotes.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What stands before a path of the old release and of the new one: `v1.2.0:bundle/`."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one release measured anew."""
+
+    pairs: tuple[Pair, ...]
+    rows: tuple[Comparison, ...]  # of the pairs, in the same order
+    coverage: Coverage
+    tasks: Mapping[str, frozenset[str]]  # by changed path: what it holds, and held before
+    remarks: tuple[str, ...]
+
+
+@dataclass
+class Results:
+    """As of the latest release; `take` goes on to the next."""
+
+    settings: Settings
+    samples: Book
+    index: EvalIndex = field(default_factory=EvalIndex)
+    measured: dict[str, tuple[str, str]] = field(default_factory=dict)  # blob → (tag, running)
+    _coverage: tuple[object, int, Coverage] | None = None
+
+    def take(
+        self, files: Sequence[FileOfResults], new: Snapshot, tag: str, sides: Sides, *, rerun: bool
+    ) -> Measured:
+        """Take in the files that differ. `rerun`: what runs is the same as before."""
+        before = {path: self.index.tasks(path) for path, _, _ in files}
+        pairs = self.index.apply(files)
+        remarks = [*self._superseded(pairs, sides.new), *_remarks(files, sides.new)]
+        coverage = self._covered(new)
+        for pair in pairs:
+            if pair.new and pair.key in coverage.of_key:
+                self.measured.setdefault(pair.new.blob, (tag, new.running))
+        rows = adjust(self._row(pair, coverage, sides, rerun=rerun) for pair in pairs)
+        tasks = {path: frozenset({*held, *self.index.tasks(path)}) for path, held in before.items()}
+        return Measured(tuple(pairs), rows, coverage, tasks, tuple(remarks))
+
+    def unmeasured(self, coverage: Coverage, running: str) -> tuple[Unmeasured, ...]:
+        """Behaviours without a result of what runs now."""
+        measured_on = {
+            key: self.measured.get(at.blob, ("an earlier release", ""))
+            for key in coverage.of_key
+            for at in self.index.current(key)
+        }
+        return tuple(covering.unmeasured(coverage, measured_on, running))
+
+    def again(self, baseline: Measurement, now: Measurement, row: Comparison) -> Comparison:
+        """`now` against an older result, judged as `row` was."""
+        return compare(
+            baseline,
+            now,
+            self._sureness,
+            margin=row.margin,
+            blocking=row.blocking,
+            overrides=self._overrides(row.task),
+        )
+
+    def flips(self, measured: Measured) -> Iterator[Flipped]:
+        """Examples of what the paired rows are made of."""
+        public = self.settings.evals.public_flips
+        for pair, row in zip(measured.pairs, measured.rows, strict=True):
+            if not pair.samples or not row.paired:
+                continue
+            found = self.samples.flips(*pair.samples, pair.key, self.settings.evals.flips)
+            if found.gained_count or found.lost_count:
+                yield Flipped(
+                    *(row.task, row.metric, row.filter, row.variant),
+                    *(found.gained, found.lost, found.gained_count, found.lost_count),
+                    Audience.PUBLIC if public else Audience.INTERNAL,
+                )
+
+    # -- joining -------------------------------------------------------------------------------
+
+    def _covered(self, snapshot: Snapshot) -> Coverage:
+        """Which eval measures which behaviour; worked out anew only where either changed."""
+        if self._coverage:
+            behaviours, generation, coverage = self._coverage
+            if behaviours is snapshot.behaviours and generation == self.index.generation:
+                return coverage
+        coverage = covering.cover(snapshot.behaviours, self.index.located.keys())
+        self._coverage = (snapshot.behaviours, self.index.generation, coverage)
+        return coverage
+
+    def _superseded(self, pairs: Sequence[Pair], prefix: str) -> Iterator[str]:
+        """Remarks on results that a newer one replaces; one made in another way is a problem."""
+        problems: list[Problem] = []
+        said: dict[str, None] = {}
+        for pair in pairs:
+            for other in self.index.superseded(pair.key, pair.new) if pair.new else ():
+                assert pair.new is not None
+                newer = pair.new
+                if ways := differences(other.measurement, newer.measurement):
+                    what = f"{pair.key[0]} ({pair.key[1]}) is also in {newer.path}: {ways[0]}"
+                    mend = "keep one, or declare this file under [[evals.ignore]] with a reason"
+                    problems.append(Problem(prefix + other.path, what, mend))
+                models = [self.index.files[at.path][1].model for at in (other, newer)]
+                unlike = f", of {models[0]} and not of {models[1]}" if len(set(models)) > 1 else ""
+                said[f"{prefix}{other.path} is replaced by the newer {newer.path}{unlike}"] = None
+        if problems:
+            raise RelnotesError(problems)
+        yield from said
+
+    # -- comparing -----------------------------------------------------------------------------
+
+    def _row(self, pair: Pair, coverage: Coverage, sides: Sides, *, rerun: bool) -> Comparison:
+        behaviour = coverage.of_key.get(pair.key)
+        pairs = self._pairs(pair)
+        old, new = pair.samples if pairs and pair.samples else (None, None)
+        return compare(
+            pair.old.measurement if pair.old else None,
+            pair.new.measurement if pair.new else None,
+            self._sureness,
+            margin=behaviour.margin if behaviour else None,
+            blocking=behaviour.blocking if behaviour else False,
+            behaviour=behaviour.id if behaviour else None,
+            overrides=self._overrides(pair.key[0]),
+            pairs=pairs,
+            samples_old=self._samples_at(old, pair.key, sides.old),
+            samples_new=self._samples_at(new, pair.key, sides.new),
+            rerun=rerun,
+            noise=noise_of(pair.old.measurement, pair.again) if pair.old and pair.again else None,
+            variant=pair.variant,
+            source_old=sides.old + pair.old.path if pair.old else None,
+            source_new=sides.new + pair.new.path if pair.new else None,
+        )
+
+    def _pairs(self, pair: Pair) -> Pairs | None:
+        if not pair.samples or not pair.new:
+            return None
+        bounds = partial(score_range, pair.new.measurement)
+        return self.samples.pair(*pair.samples, pair.key, bounds)
+
+    def _samples_at(self, held: Held | None, key: Key, prefix: str) -> str | None:
+        return (self.samples.source(held, key) or prefix + held.path) if held else None
+
+    @cached_property
+    def _sureness(self) -> Sureness:
+        evals = self.settings.evals
+        return Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin)
+
+    def _overrides(self, task: str) -> tuple[Override, ...]:
+        return tuple(
+            Override(one.field, one.reason)
+            for one in self.settings.evals.override
+            if fnmatchcase(task, one.task)
+        )
+
+
+def _remarks(files: Iterable[FileOfResults], prefix: str) -> Iterator[str]:
+    """What the readers of the files remarked."""
+    for path, _, file in files:
+        for remark in file.remarks if file else ():
+            yield f"{prefix}{path}: {remark}"
