@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
 from relnotes.incident.moment import Moment, Stamp
 from relnotes.incident.vocabulary import EventKind, MitigationKind, Outcome, Visibility
 from relnotes.yamlfile import Flag, Number, Text, Written
 
 EVENT_SCHEMA: Literal["relnotes.event/1"] = "relnotes.event/1"
+AMENDING = frozenset({EventKind.CORRECTION, EventKind.RETRACTION})
 
 
 class Mitigation(Written):
@@ -43,6 +44,35 @@ class Rollback(Written):
     lost: tuple[str, ...] = ()  # good things that go with the withdrawn release
 
 
+class Restated(Written):
+    """What a correction now says of its event. Only keys that are written replace anything;
+    a key written without a value says that it is not known after all.
+    """
+
+    kind: EventKind | None = None
+    at: Moment | None = None
+    by: Text | None = None
+    text: Text | None = None
+    source: Text | None = None
+    visibility: Visibility | None = None
+    release: Text | None = None
+    share: Annotated[Number | None, Field(ge=0, le=1)] = None
+    outcome: Outcome | None = None
+    duplicate_of: Text | None = None
+    attachments: tuple[Text, ...] | None = None
+    mitigation: Mitigation | None = None
+    rollback: Rollback | None = None
+
+    @model_validator(mode="after")
+    def _never_amending(self) -> Self:
+        if self.kind in AMENDING:
+            raise ValueError("an event cannot become a correction or a retraction afterwards")
+        for key in ("kind", "at", "visibility", "attachments"):
+            if key in self.model_fields_set and getattr(self, key) is None:
+                raise ValueError(f"{key} needs a value; leave the key out to keep what was said")
+        return self
+
+
 class Event(Written):
     """`id` is a ULID, so that files sort by when they were recorded, whoever wrote them."""
 
@@ -60,9 +90,18 @@ class Event(Written):
         Number | None, Field(ge=0, le=1, description="Share of traffic from this event on.")
     ] = None
     corrects: Text | None = None  # id of the event that a correction or retraction is about
+    restates: Restated | None = None  # of a correction; its own `at` and `text`: when and why
     outcome: Outcome | None = None  # of `closed`
     duplicate_of: Text | None = None
     attachments: tuple[Text, ...] = ()  # file names below attachments/
     mitigation: Mitigation | None = None
     rollback: Rollback | None = None
     assumptions: tuple[Text, ...] = ()  # "zone assumed: the source names none"
+
+    @model_validator(mode="after")
+    def _amends(self) -> Self:
+        if (self.kind in AMENDING) != (self.corrects is not None):
+            raise ValueError("corrects is the id that a correction or a retraction is about")
+        if (self.kind is EventKind.CORRECTION) != (self.restates is not None):
+            raise ValueError("restates is what a correction, and nothing else, says instead")
+        return self

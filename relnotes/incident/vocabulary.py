@@ -80,6 +80,15 @@ class Status(StrEnum):
     REOPENED = "reopened"
 
 
+class PublicStatus(StrEnum):
+    """The words of a status page."""
+
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+
+
 class Outcome(StrEnum):
     """How a `closed` event ends an incident that was none; absent for an ordinary end."""
 
