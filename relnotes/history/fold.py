@@ -16,6 +16,7 @@ from relnotes.history.reading import Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
 from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
+from relnotes.release.drafts import drafts_of
 from relnotes.release.findings import Facts, closed, findings
 from relnotes.release.ledger import Ledger, Standing, advance, check_none_known
 from relnotes.release.notes import Material, combine, make_record, summarise, what_is_lost
@@ -252,6 +253,10 @@ def _prefix(release: Provenance) -> str:
 
 def _remarks(now: _Step, changes: Sequence[Change]) -> Iterator[str]:
     """What the authors wrote that has no effect."""
+    for draft in drafts_of(now.old, now.new):
+        if not draft.published:
+            place = f"{now.release.tag}: {draft.path}"
+            yield f"{place} is a draft that nobody approved, and is left out"
     if now.old is None:
         return
     for fragment, written, hint in explains_nothing(new_fragments(now.old, now.new), changes):

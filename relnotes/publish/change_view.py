@@ -31,6 +31,7 @@ _PARTS = {
     Section.BEHAVIOURS: "Behaviours",
 }
 _NOTE_KINDS = {
+    "summary": "For",
     "migration": "To do",
     "behaviour": "Behaviour",
     "feature": "New",
@@ -121,12 +122,17 @@ def note_views(notes: Iterable[Note], anchors: Anchors) -> tuple[NoteView, ...]:
     return tuple(
         NoteView(
             anchors.notes[note.path],
-            _NOTE_KINDS.get(note.kind, note.kind),
-            note.area,
+            *_kind_and_area(note),
             markdown.author(note.text),
         )
         for note in ranked
     )
+
+
+def _kind_and_area(note: Note) -> tuple[str, str | None]:
+    if note.kind == "summary":
+        return f"For {note.area or 'everyone'}", None
+    return _NOTE_KINDS.get(note.kind, note.kind), note.area
 
 
 def part_views(record: Record, anchors: Anchors) -> tuple[PartView, ...]:

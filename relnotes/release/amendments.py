@@ -32,7 +32,10 @@ class Dated:
 
 
 def read_amendments(files: Mapping[str, bytes], known: Iterable[str]) -> tuple[Dated, ...]:
-    """All amendments by date, then path; every problem at once. `known` are the release tags."""
+    """All amendments by date, then path; every problem at once. `known` are the release tags.
+
+    A draft that nobody approved is not written yet, and left out.
+    """
     tags = list(known)
     problems: list[Problem] = []
     found: list[Dated] = []
@@ -50,7 +53,8 @@ def read_amendments(files: Mapping[str, bytes], known: Iterable[str]) -> tuple[D
             hint = did_you_mean(amendment.release, tags)
             what = f'"{amendment.release}" is no release{hint}'
             problems.append(Problem(yamlfile.locate(document, ("release",)), what))
-        found.append(Dated(place, amendment))
+        if not amendment.is_draft:
+            found.append(Dated(place, amendment))
     if problems:
         raise RelnotesError(problems)
     return tuple(sorted(found, key=lambda one: (one.amendment.on, one.path)))

@@ -73,6 +73,7 @@ def for_public(record: Record, hidden: Hidden) -> Record:
             for one in _public(record.flips)
             if (one.task, one.metric, one.filter) not in hidden.evals
         ),
+        drafts=(),
         withheld={section: count for section, count in sorted(withheld.items()) if count > 0},
     )
 

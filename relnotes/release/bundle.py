@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from relnotes.release.draft_mark import DraftMark, may_publish
 from relnotes.yamlfile import Day, Flag, Json, Number, Text, Written
 
 
@@ -209,6 +210,12 @@ class Limitation(Written):
         tuple[Text, ...],
         Field(description="Ids of derived limitations that this one words better."),
     ] = ()
+    draft: DraftMark | None = None
+
+    @property
+    def is_draft(self) -> bool:
+        """Words of a model that nobody approved as they are: they count as not written."""
+        return not may_publish(self.draft, self.text)
 
 
 class FragmentKind(StrEnum):
@@ -220,6 +227,7 @@ class FragmentKind(StrEnum):
     FIX = "fix"
     DEPRECATION = "deprecation"
     MIGRATION = "migration"
+    SUMMARY = "summary"
 
 
 class FragmentHead(Written):
@@ -232,6 +240,10 @@ class FragmentHead(Written):
         tuple[Text, ...],
         Field(description="Paths of changes this note explains, such as decoding.temperature"),
     ] = ()
+    readers: Annotated[
+        Text | None, Field(description="Of a summary: whom it is written for; else for everyone.")
+    ] = None
+    draft: DraftMark | None = None
 
 
 class Amendment(Written):
@@ -250,3 +262,10 @@ class Amendment(Written):
     limitation: Annotated[
         Limitation | None, Field(description="A known limitation added after the fact.")
     ] = None
+    draft: Annotated[
+        DraftMark | None, Field(description="Stands beside a summary that a model wrote.")
+    ] = None
+
+    @property
+    def is_draft(self) -> bool:
+        return not may_publish(self.draft, self.summary or "")

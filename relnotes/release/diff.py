@@ -55,12 +55,15 @@ def diff_bundles(
 
 
 def new_fragments(old: Snapshot | None, new: Snapshot) -> tuple[Fragment, ...]:
-    """The notes written for this release: those that are new, or edited since the last one."""
+    """The notes written for this release: those that are new, or edited since the last one.
+
+    A draft that nobody approved is not written yet.
+    """
     before = old.files if old else {}
     return tuple(
         fragment
         for path, fragment in sorted(new.fragments.items())
-        if before.get(path) != new.files[path]
+        if before.get(path) != new.files[path] and not fragment.is_draft
     )
 
 
@@ -133,12 +136,27 @@ def _whole(what: str, section: Section, file: ChangedFile, audience: Audience) -
 
 
 def _note(old: Fragment | None, new: Fragment | None, file: ChangedFile) -> Change:
-    one = new or old
-    assert one is not None
-    audience = narrowest(*(side.head.audience for side in (old, new) if side))
-    event = _event(old, new)
+    before, after = _written(old), _written(new)
+    sides = [side for side in (before, after) if side]
+    if not sides:
+        return _draft("release note", old, new, file)
+    audience = narrowest(*(side.head.audience for side in sides))
+    event = _event(before, after)
     words = f"release note {event}"
     return Change(f"note.{event}", file.path, file.old, file.new, Section.NOTES, words, audience)
+
+
+def _written(one: Fragment | None) -> Fragment | None:
+    return None if one is None or one.is_draft else one
+
+
+def _draft(what: str, old: object, new: object, file: ChangedFile) -> Change:
+    """Words that nobody approved yet: the public learns that a file differs, and no more."""
+    event = _event(old, new)
+    return Change(
+        *(f"draft.{event}", file.path, file.old, file.new),
+        *(Section.OTHER, f"draft of a {what} {event}", Audience.INTERNAL),
+    )
 
 
 def _prompt_files(snapshot: Snapshot) -> set[str]:
@@ -204,7 +222,12 @@ def _comments(text: str) -> list[str]:
     return _COMMENT.findall(text)
 
 
-def _in_limitation(old: Parsed | None, new: Parsed | None, file: ChangedFile) -> Iterator[Change]:
+def _in_limitation(was: Parsed | None, now: Parsed | None, file: ChangedFile) -> Iterator[Change]:
+    old = None if was is None or was.model.is_draft else was
+    new = None if now is None or now.model.is_draft else now
+    if old is None and new is None:
+        yield _draft("limitation", was, now, file)
+        return
     before, after = old.value if old else {}, new.value if new else {}
     one = (new or old).model.id  # type: ignore[union-attr]
     audience = audience_of(before, after)

@@ -12,12 +12,14 @@ from relnotes.release import diff as bundle_diff
 from relnotes.release.bundle import (
     Audience,
     Bundle,
+    FragmentKind,
     Publish,
     Tested,
     TrainingChange,
     TrainingKind,
     iso,
 )
+from relnotes.release.drafts import drafts_of
 from relnotes.release.prompt_diff import diff_texts
 from relnotes.release.record import (
     SCHEMA,
@@ -72,6 +74,7 @@ def make_record(material: Material) -> Record:
     """The record for the internal audience; `audience.for_public` cuts it down."""
     bundle = material.new.bundle
     own_words = not (material.rollback and material.rollback.identical)
+    fragments = bundle_diff.new_fragments(material.old, material.new) if own_words else ()
     attested = bundle.none_known
     return Record(
         schema=SCHEMA,
@@ -80,13 +83,13 @@ def make_record(material: Material) -> Record:
         new=material.provenance.tag,
         title=(own_words and bundle.release.title) or f"{material.title} {material.short_tag}",
         kind=_kind(material),
-        summary=bundle.release.summary if own_words else None,
+        summary=_summary(fragments) or bundle.release.summary if own_words else None,
         reason=bundle.release.reason if own_words else None,
         audience=Audience.INTERNAL,
         model=_lifecycle(bundle),
         provenance=material.provenance,
         previous=material.previous,
-        notes=_notes(material) if own_words else (),
+        notes=tuple(_note(one) for one in fragments if not _is_summary(one)),
         changes=material.changes,
         prompts=_prompts(material),
         combination=material.combination,
@@ -101,6 +104,7 @@ def make_record(material: Material) -> Record:
         remarks=material.remarks,
         withheld={},
         flips=material.flips,
+        drafts=drafts_of(material.old, material.new),
     )
 
 
@@ -125,10 +129,19 @@ def _lifecycle(bundle: Bundle) -> Lifecycle:
     )
 
 
-def _notes(material: Material) -> tuple[Note, ...]:
-    return tuple(
-        _note(fragment) for fragment in bundle_diff.new_fragments(material.old, material.new)
+def _is_summary(fragment: Fragment) -> bool:
+    """Whether it stands at the top of the page; a summary for some readers is a note for them."""
+    head = fragment.head
+    return (
+        head.kind is FragmentKind.SUMMARY
+        and head.readers is None
+        and head.audience is Audience.PUBLIC
     )
+
+
+def _summary(fragments: Iterable[Fragment]) -> str:
+    """Goes before the summary of `bundle.yaml`, which may be that of an earlier release."""
+    return " ".join(word for one in fragments if _is_summary(one) for word in one.text.split())
 
 
 def _note(fragment: Fragment) -> Note:
@@ -136,7 +149,7 @@ def _note(fragment: Fragment) -> Note:
     return Note(
         fragment.path,
         head.kind.value,
-        head.area,
+        head.readers if head.kind is FragmentKind.SUMMARY else head.area,
         fragment.text,
         head.audience,
         fragment.first_line,

@@ -250,6 +250,22 @@ class Flipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A file with words that a model wrote, and who stands behind them; for the authors only."""
+
+    path: str
+    model: str
+    facts: tuple[str, ...]  # keys of the facts that it cites
+    approved_by: str | None
+    edited: bool  # after it was approved, so nobody stands behind it
+    audience: Audience
+
+    @property
+    def published(self) -> bool:
+        return self.approved_by is not None and not self.edited
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """A release of one line compared with the one before it."""
 
@@ -280,6 +296,7 @@ class Record:
     remarks: tuple[str, ...]  # for the authors: what was read and had no effect
     withheld: dict[str, int]  # how many items of each section this audience does not see
     flips: tuple[Flipped, ...] = ()
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from relnotes.release.bundle import (
     FragmentHead,
     Limitation,
 )
+from relnotes.release.draft_mark import may_publish
 from relnotes.validation import did_you_mean
 
 
@@ -76,6 +77,11 @@ class Fragment:
     text: str
     first_line: int  # of the body, in the file
 
+    @property
+    def is_draft(self) -> bool:
+        """Words of a model that nobody approved as they are: they count as not written."""
+        return not may_publish(self.head.draft, self.text)
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -98,11 +104,11 @@ class Snapshot:
 
     @cached_property
     def limitations(self) -> dict[str, tuple[str, Limitation]]:
-        """Authored limitations by id, each with its path."""
+        """Authored limitations by id, each with its path; drafts are left out."""
         return {
             parsed.model.id: (path, parsed.model)
             for path, parsed in self.documents.items()
-            if isinstance(parsed.model, Limitation)
+            if isinstance(parsed.model, Limitation) and not parsed.model.is_draft
         }
 
     @cached_property
@@ -187,7 +193,7 @@ def _parse(
     if model := _MODELS.get(kind):
         document = yamlfile.load(data, place)
         checked = yamlfile.validate(document, model)
-        value = checked.model_dump(mode="json", exclude_unset=True)
+        value = checked.model_dump(mode="json", exclude_unset=True, exclude={"draft"})
         documents[path] = Parsed(path, document.text, checked, value)
     elif kind is FileKind.NOTE:
         fragments[path] = read_fragment(data, path, place)
