@@ -70,7 +70,7 @@ def write_cache(root: Path, cache: Cache) -> None:
 
 def remember(state: LineState, fold: Fold) -> None:
     """Take the fold's state over into `state`."""
-    state.files = dict(fold.snapshot.files) if fold.snapshot else {}
+    state.files = dict(fold.files)
     state.results = fold.results.index.files
     state.entries = dict(fold.ledger.entries)
     state.baselines = dict(fold.ledger.baselines)
@@ -84,11 +84,17 @@ def restore(state: LineState, fold: Fold, repository: Repository) -> None:
     if not state.releases:
         return
     last = state.releases[-1]
-    paths = [path for path in sorted(state.files) if kind_of(path) is not FileKind.OTHER]
+    kinds = {path: kind_of(path) for path in sorted(state.files)}
+    paths = [path for path, kind in kinds.items() if kind not in (FileKind.OTHER, FileKind.EVAL)]
     contents = repository.blobs([state.files[path] for path in paths])
     known = {path: blob.data for path, blob in zip(paths, contents, strict=True)}
-    documents = [(path, blob, known.get(path)) for path, blob in state.files.items()]
+    documents = [
+        (path, blob, known.get(path))
+        for path, blob in state.files.items()
+        if kinds[path] is not FileKind.EVAL
+    ]
     fold.snapshot = updated(Snapshot(), documents, f"{last.tag}:{last.bundle}/")
+    fold.files = dict(state.files)
     fold.previous = last
     fold.results.index = EvalIndex.of(state.results)
     fold.ledger = Ledger(state.entries, state.baselines)

@@ -412,7 +412,24 @@ def test_what_is_internal_reaches_no_public_byte(tmp_path):
                 "limitations/KL0001.yaml": limitation(text=canary, audience="internal"),
                 "behaviours.yaml": f"behaviours: [{{id: b{canary}, principle: {canary},"
                 " audience: internal, blocking: true}]\n",
-                f"signals/{canary}.yaml": canary,
+                f"signals/{canary}.md": canary,
+                f"signals/{canary}.yaml": f"{{kind: spot-check, on: 2026-01-02, verdict: uneasy,"
+                f" found: {canary}, role: {canary}, tried: {canary}, quotes: [{canary}],"
+                f" behaviours: [b{canary}], candidate: {canary}}}",
+                f"signals/{canary}2.yaml": f"{{kind: red-team, on: 2026-01-02, verdict: block,"
+                f" found: {canary}, against: [b{canary}], horizon: long}}",
+                f"decisions/{canary}.yaml": f"{{behaviour: b{canary}, outcome: release,"
+                f" role: {canary}, by: {canary}, on: 2026-01-02, reason: {canary},"
+                f" public: {canary}, considered: [signals/{canary}.yaml]}}",
+                f"decisions/{canary}2.yaml": f"{{outcome: release, role: head, by: {canary},"
+                f" on: 2026-01-02, reason: {canary}, public: We looked again}}",
+                f"approvals/{canary}.yaml": f"{{role: safety, by: {canary}, on: 2026-01-02,"
+                f" candidate: 'sha256:0', comment: {canary}}}",
+                f"waivers/{canary}.yaml": f"{{code: SIGNAL_BLOCKS, subject: b{canary},"
+                f" by: {canary}, on: 2026-01-02, until: 2026-09-02, reason: {canary},"
+                f" public: {canary}}}",
+                f"waivers/{canary}2.yaml": f"{{code: BEHAVIOUR_NOT_MEASURED, by: {canary},"
+                f" on: 2026-01-02, until: 2026-09-02, reason: {canary}, public: Soon}}",
                 "evals/red.yaml": native_eval(f"red-team/{canary}"),
             },
             "v3": {"evals/red.yaml": native_eval(f"red-team/{canary}", 0.1)},

@@ -15,6 +15,7 @@ from relnotes.history.hiding import Hiding
 from relnotes.history.reading import Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
+from relnotes.release.coverage import unmeasured
 from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
 from relnotes.release.drafts import drafts_of
 from relnotes.release.findings import Facts, closed, findings
@@ -30,6 +31,8 @@ from relnotes.release.record import (
     Watched,
 )
 from relnotes.release.relapse import relapses, taken_out
+from relnotes.release.review import Reviewed, review_of
+from relnotes.release.review_record import Review
 from relnotes.release.rollback import find_rollback, with_losses
 from relnotes.release.snapshot import Snapshot
 from relnotes.repository import Blob, FileChange
@@ -76,6 +79,7 @@ class Fold:
     samples: Book
     previous: Provenance | None = None
     snapshot: Snapshot | None = None
+    files: dict[str, str] = field(default_factory=dict)  # blob ids of the whole bundle, by path
     ledger: Ledger = field(default_factory=Ledger)
     trees: list[tuple[str, str]] = field(default_factory=list)  # (tag, tree) so far
     withdrawn: set[str] = field(default_factory=set)
@@ -97,6 +101,7 @@ class Fold:
         prefix, old = _prefix(release), self.snapshot
         new, files = self._reader.read(old, changes, blobs, prefix)
         self.snapshot = new
+        self._take(changes)
         measured = self.results.take(
             files,
             new,
@@ -119,6 +124,13 @@ class Fold:
         except RelnotesError as error:
             return error.problems
         return ()
+
+    def _take(self, changes: Iterable[FileChange]) -> None:
+        for change in changes:
+            if change.new is None:
+                self.files.pop(change.path, None)
+            else:
+                self.files[change.path] = change.new
 
     def _rollback(self, release: Provenance, new: Snapshot, prefix: str) -> Rollback | None:
         return find_rollback(
@@ -175,7 +187,7 @@ class Fold:
             pairs=now.measured.pairs,
             comparisons=now.measured.rows,
             coverage=now.measured.coverage,
-            unmeasured=self.results.unmeasured(now.measured.coverage, now.new.running),
+            unmeasured=tuple(unmeasured(now.measured.coverage, now.measured.on, now.new.running)),
             combination=combine(now.old, now.new),
             bundle=now.new.bundle,
             rollback=rollback,
@@ -227,7 +239,24 @@ class Fold:
             remarks=(*now.measured.remarks, *_remarks(now, changes)),
             prompt_policy=self.settings.prompts.publish,
             flips=tuple(self.results.flips(now.measured)),
+            review=self._review(now),
         )
+
+    def _review(self, now: _Step) -> Review:
+        facts = Reviewed(
+            tag=now.release.tag,
+            on=now.release.date,
+            place=now.prefix,
+            old=now.old,
+            new=now.new,
+            files=self.files,
+            comparisons=now.measured.rows,
+            coverage=now.measured.coverage,
+            measured_on=now.measured.on,
+            is_restored=now.restored,
+            audience=self._hiding.audience(now.measured),
+        )
+        return review_of(facts)
 
     def _summary(self, now: _Step) -> EvalSummary:
         index = self.results.index

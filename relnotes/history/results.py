@@ -19,7 +19,7 @@ from relnotes.evals.result import Measurement
 from relnotes.release import coverage as covering
 from relnotes.release.bundle import Audience
 from relnotes.release.coverage import Coverage, Key
-from relnotes.release.record import Flipped, Unmeasured
+from relnotes.release.record import Flipped
 from relnotes.release.snapshot import Snapshot
 from relnotes.samples import Book
 from relnotes.settings import Settings
@@ -40,6 +40,7 @@ class Measured:
     pairs: tuple[Pair, ...]
     rows: tuple[Comparison, ...]  # of the pairs, in the same order
     coverage: Coverage
+    on: Mapping[Key, tuple[str, str]]  # covered key → tag of its latest result, and what ran
     tasks: Mapping[str, frozenset[str]]  # by changed path: what it holds, and held before
     remarks: tuple[str, ...]
 
@@ -67,16 +68,16 @@ class Results:
                 self.measured.setdefault(pair.new.blob, (tag, new.running))
         rows = adjust(self._row(pair, coverage, sides, rerun=rerun) for pair in pairs)
         tasks = {path: frozenset({*held, *self.index.tasks(path)}) for path, held in before.items()}
-        return Measured(tuple(pairs), rows, coverage, tasks, tuple(remarks))
+        on = self._measured_on(coverage)
+        return Measured(tuple(pairs), rows, coverage, on, tasks, tuple(remarks))
 
-    def unmeasured(self, coverage: Coverage, running: str) -> tuple[Unmeasured, ...]:
-        """Behaviours without a result of what runs now."""
-        measured_on = {
+    def _measured_on(self, coverage: Coverage) -> dict[Key, tuple[str, str]]:
+        """Of each covered key the release of its latest result, and the digest of what ran."""
+        return {
             key: self.measured.get(at.blob, ("an earlier release", ""))
             for key in coverage.of_key
             for at in self.index.current(key)
         }
-        return tuple(covering.unmeasured(coverage, measured_on, running))
 
     def again(self, baseline: Measurement, now: Measurement, row: Comparison) -> Comparison:
         """`now` against an older result, judged as `row` was."""

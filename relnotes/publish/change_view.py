@@ -43,6 +43,7 @@ _ELSEWHERE = {
     Section.EVALS: "eval file",
     Section.NOTES: "release note",
     Section.LIMITATIONS: "limitation",
+    Section.REVIEW: "review file",
 }
 
 

@@ -11,6 +11,7 @@ from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience, Publish
 from relnotes.release.notes import summarise
 from relnotes.release.record import Combination, EvalSummary, PromptChange, Record, Section
+from relnotes.release.review import public_review, withheld_count
 
 
 class _HasAudience(Protocol):
@@ -43,12 +44,14 @@ def for_public(record: Record, hidden: Hidden) -> Record:
         change.described_in.value
         for change in record.changes
         if change.audience is Audience.INTERNAL
-        and change.described_in not in (Section.NOTES, Section.LIMITATIONS)
+        and change.described_in not in (Section.NOTES, Section.LIMITATIONS, Section.REVIEW)
     )
     withheld[Section.NOTES.value] = len(record.notes) - len(notes)
     withheld[Section.LIMITATIONS.value] = len(record.limitations) - len(limits)
     withheld[Section.EVALS.value] += len(record.evals) - len(evals)
     withheld[Section.BEHAVIOURS.value] += len(record.unmeasured) - len(unmeasured)
+    if record.review:
+        withheld[Section.REVIEW.value] = withheld_count(record.review)
     shown = {note.path for note in notes}
     return replace(
         record,
@@ -74,6 +77,7 @@ def for_public(record: Record, hidden: Hidden) -> Record:
             if (one.task, one.metric, one.filter) not in hidden.evals
         ),
         drafts=(),
+        review=public_review(record.review) if record.review else None,
         withheld={section: count for section, count in sorted(withheld.items()) if count > 0},
     )
 

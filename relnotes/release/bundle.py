@@ -153,6 +153,13 @@ class Bundle(Written):
     ] = None
 
 
+class Horizon(StrEnum):
+    """Whether something shows in a conversation, or only after weeks."""
+
+    SHORT = "short"
+    LONG = "long"
+
+
 class EvalRef(Written):
     """An eval that covers a behaviour; a bare name stands for the task with all its metrics."""
 
@@ -167,8 +174,18 @@ class Behaviour(Written):
     id: Text
     principle: Text
     area: Text | None = None
-    link: Text | None = None
-    blocking: Flag = False
+    areas: Annotated[
+        tuple[Text, ...],
+        Field(description="Where it belongs to several; `area` is for one."),
+    ] = ()
+    link: Annotated[Text | None, Field(description="Where the principle is written out.")] = None
+    blocking: Annotated[
+        Flag, Field(description="A release has to show that it held; else it is tracked.")
+    ] = False
+    horizon: Annotated[
+        Horizon | None,
+        Field(description="Whether it shows in a conversation, or only after weeks."),
+    ] = None
     margin: Annotated[
         Number | None,
         Field(gt=0, description="Largest loss that is tolerable, in the eval's unit."),

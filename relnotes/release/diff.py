@@ -20,7 +20,7 @@ from relnotes.release.bundle_parts import (
     plain,
 )
 from relnotes.release.record import Change, Section
-from relnotes.release.snapshot import FileKind, Fragment, Parsed, Snapshot, kind_of
+from relnotes.release.snapshot import REVIEW, FileKind, Fragment, Parsed, Snapshot, kind_of
 from relnotes.release.tree_diff import Difference, differences
 from relnotes.validation import did_you_mean
 
@@ -111,6 +111,8 @@ def _in_file(
         yield _note(old.fragments.get(file.path), new.fragments.get(file.path), file)
     elif kind is FileKind.PROMPT and file.path in _prompt_files(old) | _prompt_files(new):
         yield _prompt(old, new, file)
+    elif kind in REVIEW:
+        yield _whole(kind.value, Section.REVIEW, file, Audience.INTERNAL)
     else:
         audience = Audience.INTERNAL if is_internal(file.path) else Audience.PUBLIC
         what, section = _WHOLE.get(kind, ("file", Section.OTHER))

@@ -39,6 +39,7 @@ from relnotes.release.record import (
     Section,
     Unmeasured,
 )
+from relnotes.release.review_record import Review
 from relnotes.release.snapshot import Fragment, Snapshot
 
 _COMPARED = frozenset(
@@ -68,6 +69,7 @@ class Material:
     remarks: tuple[str, ...]
     prompt_policy: Publish
     flips: tuple[Flipped, ...] = ()
+    review: Review | None = None
 
 
 def make_record(material: Material) -> Record:
@@ -105,6 +107,7 @@ def make_record(material: Material) -> Record:
         withheld={},
         flips=material.flips,
         drafts=drafts_of(material.old, material.new),
+        review=material.review,
     )
 
 

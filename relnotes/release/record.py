@@ -13,6 +13,7 @@ from typing import Any
 from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience
 from relnotes.release.prompt_diff import TextDiff
+from relnotes.release.review_record import Review
 
 SCHEMA = "relnotes.release/1"
 
@@ -31,6 +32,7 @@ class Section(StrEnum):
     BEHAVIOURS = "behaviours"
     LIMITATIONS = "limitations"
     NOTES = "notes"
+    REVIEW = "review"
     OTHER = "other"
 
 
@@ -297,6 +299,7 @@ class Record:
     withheld: dict[str, int]  # how many items of each section this audience does not see
     flips: tuple[Flipped, ...] = ()
     drafts: tuple[Draft, ...] = ()
+    review: Review | None = None  # None in records that were written before there was one
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from relnotes.release.bundle import (
     Limitation,
 )
 from relnotes.release.draft_mark import may_publish
+from relnotes.release.review_files import Approval, Decision, Signal, Waiver
 from relnotes.validation import did_you_mean
 
 
@@ -35,7 +36,21 @@ class FileKind(StrEnum):
     NOTE = "note"
     EVAL = "eval"
     PROMPT = "prompt"
+    SIGNAL = "signal"
+    DECISION = "decision"
+    APPROVAL = "approval"
+    WAIVER = "waiver"
     OTHER = "other"
+
+
+_YAML_FOLDERS = {
+    "limitations": FileKind.LIMITATION,
+    "signals": FileKind.SIGNAL,
+    "decisions": FileKind.DECISION,
+    "approvals": FileKind.APPROVAL,
+    "waivers": FileKind.WAIVER,
+}
+REVIEW = frozenset({FileKind.SIGNAL, FileKind.DECISION, FileKind.APPROVAL, FileKind.WAIVER})
 
 
 def kind_of(path: str) -> FileKind:
@@ -51,8 +66,8 @@ def kind_of(path: str) -> FileKind:
         return FileKind.EVAL
     if folder == "prompts":
         return FileKind.PROMPT
-    if folder == "limitations" and name.endswith((".yaml", ".yml")):
-        return FileKind.LIMITATION
+    if folder in _YAML_FOLDERS and name.endswith((".yaml", ".yml")):
+        return _YAML_FOLDERS[folder]
     if folder == "notes" and name.endswith(".md"):
         return FileKind.NOTE
     return FileKind.OTHER
@@ -137,6 +152,10 @@ _MODELS: dict[FileKind, type[yamlfile.Written]] = {
     FileKind.BUNDLE: Bundle,
     FileKind.BEHAVIOURS: Behaviours,
     FileKind.LIMITATION: Limitation,
+    FileKind.SIGNAL: Signal,
+    FileKind.DECISION: Decision,
+    FileKind.APPROVAL: Approval,
+    FileKind.WAIVER: Waiver,
 }
 
 

@@ -1,0 +1,29 @@
+"""The digest that approvals are bound to: of every file of a bundle that can be looked at. Pure.
+
+Approvals, decisions and waivers are left out: they are what is said about the rest, and the second
+approval would make the first one stale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+ABOUT_IT: Final = ("approvals/", "decisions/", "waivers/")
+
+
+def candidate_digest(files: Mapping[str, str]) -> str:
+    """`sha256:…` of lines "blob path", by path; the same as git's own listing gives.
+
+    `files` are the blob ids by path below the bundle.
+    """
+    digest = hashlib.sha256()
+    for path, blob in sorted(seen(files)):
+        digest.update(f"{blob} {path}\n".encode("utf-8", "surrogateescape"))
+    return f"sha256:{digest.hexdigest()}"
+
+
+def seen(files: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The files that an approval is about, with their blob ids."""
+    return (item for item in files.items() if not item[0].startswith(ABOUT_IT))

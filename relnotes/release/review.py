@@ -1,0 +1,230 @@
+"""Join what people said about a release with its facts: the review part of its record. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from relnotes.errors import Problem, RelnotesError
+from relnotes.evals.comparison import Comparison
+from relnotes.release.bundle import Audience
+from relnotes.release.candidate_digest import candidate_digest
+from relnotes.release.conflicts import Testimony, find_conflicts
+from relnotes.release.coverage import Coverage, Key
+from relnotes.release.matrix import matrix
+from relnotes.release.review_files import Approval, Decision, Signal, Waiver
+from relnotes.release.review_record import (
+    ApprovalEntry,
+    BehaviourRow,
+    Conflict,
+    Covering,
+    Evidence,
+    Review,
+    SignalEntry,
+    WaiverEntry,
+)
+from relnotes.release.snapshot import Snapshot
+from relnotes.validation import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What is known of the release when its review is made."""
+
+    tag: str
+    on: str | None  # its date; a waiver that ended before does not count
+    place: str  # prefix of paths in problems, "v1.2.0:bundle/"
+    old: Snapshot | None
+    new: Snapshot
+    files: Mapping[str, str]  # blob ids of the whole bundle, by path
+    comparisons: tuple[Comparison, ...]
+    coverage: Coverage
+    measured_on: Mapping[Key, tuple[str, str]]
+    is_restored: bool  # the bundle is an earlier release again: what was said then is no news
+    audience: Callable[[Key], Audience]
+
+
+def review_of(facts: Reviewed) -> Review:
+    """RelnotesError where a new signal, decision or waiver names a behaviour that there is not."""
+    new, running = facts.new, facts.new.running
+    _check_names(facts)
+    signals = () if facts.is_restored else tuple(_signals(facts))
+    digest = candidate_digest(facts.files)
+    return Review(
+        digest=digest,
+        runs=running,
+        coverage=matrix(
+            facts.coverage,
+            facts.measured_on,
+            facts.comparisons,
+            (facts.tag, running),
+            facts.audience,
+        ),
+        signals=signals,
+        conflicts=find_conflicts(_testimony(facts, signals)) if signals else (),
+        approvals=tuple(_approvals(facts, digest)),
+        waivers=tuple(_waivers(new, facts.on)),
+    )
+
+
+def _testimony(facts: Reviewed, signals: tuple[SignalEntry, ...]) -> Testimony:
+    return Testimony(
+        signals=signals,
+        comparisons=facts.comparisons,
+        behaviours=facts.new.behaviours,
+        decisions={
+            path: parsed.model
+            for path, parsed in facts.new.documents.items()
+            if isinstance(parsed.model, Decision)
+        },
+        runs=facts.new.running,
+        hidden=lambda one: facts.audience((one.task, one.metric, one.filter)) is Audience.INTERNAL,
+    )
+
+
+def _fresh_files(facts: Reviewed) -> Iterator[str]:
+    """Paths of YAML files that are new, or edited since the release before."""
+    before = facts.old.files if facts.old else {}
+    return (
+        path for path in sorted(facts.new.documents) if before.get(path) != facts.new.files[path]
+    )
+
+
+def _signals(facts: Reviewed) -> Iterator[SignalEntry]:
+    for path in _fresh_files(facts):
+        one = facts.new.documents[path].model
+        if isinstance(one, Signal):
+            yield SignalEntry(
+                path=path,
+                kind=one.kind.value,
+                on=one.on.isoformat(),
+                verdict=one.verdict.value,
+                found=one.found,
+                behaviours=one.behaviours,
+                against=one.against,
+                role=one.role,
+                tried=one.tried,
+                count=one.count,
+                uneasy=one.uneasy,
+                quotes=one.quotes,
+                horizon=one.horizon.value if one.horizon else None,
+                candidate=one.candidate,
+                is_current=one.candidate in (None, facts.new.running),
+                audience=one.audience,
+            )
+
+
+def _approvals(facts: Reviewed, digest: str) -> Iterator[ApprovalEntry]:
+    """Those of this bundle, and those that came with this release and are of another."""
+    come = set(_fresh_files(facts))
+    for path, parsed in sorted(facts.new.documents.items()):
+        one = parsed.model
+        if isinstance(one, Approval) and (one.candidate == digest or path in come):
+            yield ApprovalEntry(
+                path=path,
+                role=one.role,
+                by=one.by,
+                on=one.on.isoformat(),
+                candidate=one.candidate,
+                commit=one.commit,
+                is_fresh=one.candidate == digest,
+            )
+
+
+def _waivers(new: Snapshot, on: str | None) -> Iterator[WaiverEntry]:
+    """All that had not ended by then."""
+    day = date.fromisoformat(on[:10]) if on else date.min
+    internal = {one.id for one in new.behaviours if one.audience is Audience.INTERNAL}
+    for path, parsed in sorted(new.documents.items()):
+        one = parsed.model
+        if isinstance(one, Waiver) and one.until >= day:
+            yield WaiverEntry(
+                path=path,
+                code=one.code,
+                subject=one.subject,
+                by=one.by,
+                on=one.on.isoformat(),
+                until=one.until.isoformat(),
+                reason=one.reason,
+                public=one.public,
+                audience=Audience.INTERNAL if one.subject in internal else Audience.PUBLIC,
+            )
+
+
+def _check_names(facts: Reviewed) -> None:
+    known = [one.id for one in facts.new.behaviours]
+    problems = []
+    for path in _fresh_files(facts):
+        for name in _named(facts.new.documents[path].model):
+            if name not in known:
+                what = f'"{name}" is no behaviour of behaviours.yaml{did_you_mean(name, known)}'
+                problems.append(Problem(facts.place + path, what))
+    if problems:
+        raise RelnotesError(problems)
+
+
+def _named(model: object) -> Iterable[str]:
+    if isinstance(model, Signal):
+        return (*model.behaviours, *model.against)
+    if isinstance(model, Decision) and model.behaviour:
+        return (model.behaviour,)
+    return ()
+
+
+# -- for the public ----------------------------------------------------------------------------
+
+
+def public_review(review: Review) -> Review:
+    """Without what is internal; without reasons, paths, and names where a role is given."""
+    return replace(
+        review,
+        coverage=tuple(
+            replace(row, evals=tuple(_public(row.evals))) for row in _public(review.coverage)
+        ),
+        signals=tuple(_public_signals(review)),
+        conflicts=tuple(_public_conflict(one) for one in _public(review.conflicts)),
+        approvals=tuple(replace(one, path="", by=None) for one in review.approvals),
+        waivers=tuple(
+            replace(one, path="", by=None, reason=None) for one in _public(review.waivers)
+        ),
+    )
+
+
+_T = TypeVar("_T", BehaviourRow, Conflict, Covering, Evidence, SignalEntry, WaiverEntry)
+
+
+def _public(items: Iterable[_T]) -> Iterator[_T]:
+    return (one for one in items if one.audience is Audience.PUBLIC)
+
+
+def _public_signals(review: Review) -> Iterator[SignalEntry]:
+    """Public ones, without the behaviours that are not."""
+    hidden = {one.behaviour for one in review.coverage if one.audience is Audience.INTERNAL}
+    for one in _public(review.signals):
+        yield replace(
+            one,
+            behaviours=tuple(name for name in one.behaviours if name not in hidden),
+            against=tuple(name for name in one.against if name not in hidden),
+        )
+
+
+def _public_conflict(one: Conflict) -> Conflict:
+    decision = one.decision
+    if decision:
+        by = None if decision.role else decision.by
+        missing = "it does not cover all that is known" if decision.missing else ""
+        decision = replace(decision, path="", by=by, reason=None, missing=missing)
+    return replace(
+        one,
+        favouring=tuple(_public(one.favouring)),
+        opposing=tuple(_public(one.opposing)),
+        decision=decision,
+    )
+
+
+def withheld_count(review: Review) -> int:
+    """How many signals, conflicts and waivers the public does not see."""
+    parts = (review.signals, review.conflicts, review.waivers)
+    return sum(one.audience is Audience.INTERNAL for some in parts for one in some)
