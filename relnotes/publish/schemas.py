@@ -12,6 +12,7 @@ from relnotes.evals.referred import References
 from relnotes.publish.compare_record import CompareRecord
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.record import Record
+from relnotes.release.review_files import Approval, Decision, Signal, Waiver
 from relnotes.settings import Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +21,10 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "bundle": (Bundle, "bundle.yaml"),
     "behaviours": (Behaviours, "behaviours.yaml"),
     "limitation": (Limitation, "limitations/*.yaml"),
+    "signal": (Signal, "signals/*.yaml"),
+    "decision": (Decision, "decisions/*.yaml"),
+    "approval": (Approval, "approvals/*.yaml"),
+    "waiver": (Waiver, "waivers/*.yaml"),
     "note": (FragmentHead, "the front matter of notes/*.md"),
     "amendment": (Amendment, "amendments/*.yaml"),
     "samples": (References, "evals/samples.yaml"),
