@@ -48,7 +48,10 @@ class Signal(Written):
         Field(description="Ids of behaviours.yaml; without one, the release as a whole."),
     ] = ()
     candidate: Annotated[
-        Text | None, Field(description="Digest of what ran; `relnotes signal add` fills it in.")
+        Text | None,
+        Field(
+            description="Digest of what ran, so that it is known of which candidate this speaks."
+        ),
     ] = None
     role: Annotated[Text | None, Field(description="Who looked, such as expert tester.")] = None
     tried: Annotated[Text | None, Field(description="What was done.")] = None
