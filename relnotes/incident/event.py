@@ -30,6 +30,7 @@ class Mitigation(Written):
     removed: tuple[str, ...] = ()  # lines; the relapse check watches them
     added: tuple[str, ...] = ()
     diff: str | None = None  # unified, as git gives it
+    publish_diff: Flag = False  # a public event alone does not publish prompt text
     relapse_check: Flag = True
 
 
@@ -60,6 +61,7 @@ class Restated(Written):
     outcome: Outcome | None = None
     duplicate_of: Text | None = None
     attachments: tuple[Text, ...] | None = None
+    publish_attachments: Flag = False
     mitigation: Mitigation | None = None
     rollback: Rollback | None = None
 
@@ -94,6 +96,7 @@ class Event(Written):
     outcome: Outcome | None = None  # of `closed`
     duplicate_of: Text | None = None
     attachments: tuple[Text, ...] = ()  # file names below attachments/
+    publish_attachments: Flag = False  # a public event alone does not publish them
     mitigation: Mitigation | None = None
     rollback: Rollback | None = None
     assumptions: tuple[Text, ...] = ()  # "zone assumed: the source names none"

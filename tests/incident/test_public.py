@@ -1,0 +1,189 @@
+"""Nothing of an incident reaches the public but what is marked public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from canaries import Canaries
+from hypothesis import given
+from hypothesis import strategies as st
+from incidentkit import correction, event, incident, minute, retraction
+
+from relnotes.errors import Problem
+from relnotes.incident.effective import effective_events, read_log
+from relnotes.incident.event import Event, Mitigation
+from relnotes.incident.public import for_public
+from relnotes.incident.record import Filed, FollowUp, Head, Incident
+from relnotes.incident.vocabulary import (
+    EventKind,
+    FollowUpType,
+    Gate,
+    Heeded,
+    Visibility,
+)
+
+PUBLIC, INTERNAL = Visibility.PUBLIC, Visibility.INTERNAL
+
+# What even an incident, an event or a follow-up that is public keeps to itself.
+KEPT_INSIDE = {
+    *("head.severity.why", "head.limitations", "followup.owner", "problem", "postmortem"),
+    *("event.by", "event.attachments", "event.rollback.differs", "event.rollback.lost"),
+    *("event.mitigation.removed", "event.mitigation.added", "event.mitigation.diff"),
+}
+KEPT_INSIDE |= {
+    path.replace(".", ".restates.", 1).replace("event", "fix", 1)
+    for path in KEPT_INSIDE
+    if path.startswith("event.")
+} | {"fix.by", "fix.attachments"}
+
+
+def _planted(visible: Callable[[str], Visibility]) -> tuple[Incident, Canaries]:
+    """An incident with an event, its correction, and a mark wherever a text can stand."""
+    first, second = (event(EventKind.NOTE, "2026-05-04 10:00") for _ in range(2))
+    name, at = "2026-05-04-wren", minute("2026-05-04 10:00")
+    always: dict[str, Any] = {
+        "head.id": name,
+        "head.signals.heeded": Heeded.MISSED,
+        "head.blind_spots.gate": Gate.SAFETY,
+        "followup.type": FollowUpType.DETECT,
+        **{f"event.{key}": None for key in ("corrects", "restates", "outcome")},
+        **{f"fix.{key}": None for key in ("mitigation", "rollback")},
+        **{"event.id": first.id, "fix.id": second.id, "fix.corrects": first.id},
+        **{f"{place}.kind": EventKind.DECISION for place in ("event", "fix.restates")},
+        "fix.kind": EventKind.CORRECTION,
+    }
+    for place in ("event", "fix", "fix.restates"):
+        always |= {f"{place}.at.value": at.value, f"{place}.recorded_at": second.recorded_at}
+        always |= {f"{place}.mitigation.{key}": "a" * 40 for key in ("commit", "old_commit")}
+    canaries = Canaries(visible, always)
+    head, followup = canaries.plant(Head, "head"), canaries.plant(FollowUp, "followup")
+    events = canaries.plant(Event, "event"), canaries.plant(Event, "fix")
+    return (
+        Incident(
+            name,
+            f"incidents/{name}",
+            head,
+            events,
+            (Filed("01-x", f"incidents/{name}/followups/01-x.yaml", followup),),
+            events[0].attachments,
+            canaries.mark("postmortem"),
+            (Problem("here", canaries.mark("problem")),),
+        ),
+        canaries,
+    )
+
+
+def test_of_what_is_all_public_everything_is_shown_but_what_is_never_published() -> None:
+    """A new field stays inside until it is named in public.py; then it belongs here."""
+    whole, canaries = _planted(lambda _: PUBLIC)
+
+    seen = canaries.found_in(repr(for_public(whole)))
+
+    assert set(canaries.marks.values()) - seen == KEPT_INSIDE
+
+
+@given(st.data())
+def test_no_mark_of_an_internal_item_reaches_the_public(data: st.DataObject) -> None:
+    whole, canaries = _planted(lambda _: data.draw(st.sampled_from(Visibility)))
+    shown = canaries.shown
+
+    seen = canaries.found_in(repr(for_public(whole)))
+
+    if shown["head"] is INTERNAL:
+        assert not seen
+    for path in seen:
+        item = max((one for one in shown if f"{path}.".startswith(f"{one}.")), key=len)
+        if item == "fix.restates":
+            assert shown["fix.restates"] is PUBLIC
+        elif path == "event.assumptions":
+            assert PUBLIC in (shown["event"], shown["fix.restates"])
+        else:
+            assert shown[item] is PUBLIC, path
+    assert not seen & KEPT_INSIDE
+
+
+def test_an_internal_incident_has_no_public_side() -> None:
+    assert for_public(incident(visibility=INTERNAL)) is None
+    assert for_public(replace(incident(visibility=PUBLIC), head=None)) is None
+
+
+def _events(*events: Event) -> tuple[Event, ...]:
+    shown = for_public(incident(events, visibility=PUBLIC))
+    assert shown is not None
+    return shown.events
+
+
+def _note(visibility: Visibility) -> Event:
+    return event(EventKind.NOTE, "2026-05-04 10:00", text="first", visibility=visibility)
+
+
+def _open(amendment: Event) -> Event:
+    return amendment.model_copy(update={"visibility": PUBLIC})
+
+
+def test_a_public_correction_of_a_public_event_is_shown_with_what_it_corrected() -> None:
+    note = _note(PUBLIC)
+
+    (entry,) = read_log(_events(note, _open(correction(note, text="second")))).entries
+
+    assert (entry.original.text, entry.event.text) == ("first", "second")
+
+
+def test_an_event_made_public_later_shows_nothing_of_what_it_said_before() -> None:
+    note = _note(INTERNAL)
+    fix = correction(note, text="second", visibility=PUBLIC)
+
+    (shown,) = _events(note, fix)
+
+    assert (shown.kind, shown.text, shown.id) == (EventKind.NOTE, "second", note.id)
+
+
+def test_an_event_made_internal_later_is_gone() -> None:
+    note = _note(PUBLIC)
+
+    assert _events(note, correction(note, visibility=INTERNAL)) == ()
+
+
+def test_a_public_event_with_an_internal_correction_is_withheld() -> None:
+    note = _note(PUBLIC)
+    fix = correction(note, text="second")
+
+    assert _events(note, fix) == ()
+    assert _events(note, fix, retraction(fix)) != ()
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+def test_a_retracted_event_is_shown_as_such_where_the_retraction_is_public(
+    visibility: Visibility,
+) -> None:
+    note = _note(PUBLIC)
+    gone = retraction(note).model_copy(update={"visibility": visibility})
+
+    shown = _events(note, gone)
+
+    assert effective_events(shown) == ()
+    assert bool(shown) is (visibility is PUBLIC)
+
+
+def test_prompt_text_and_attachments_need_a_mark_of_their_own() -> None:
+    diff = Mitigation(diff="- Match the user's mood.", removed=("Match the user's mood.",))
+    fields: dict[str, Any] = {"visibility": PUBLIC, "attachments": ("ab-shot.png",)}
+
+    (kept,) = _events(event(EventKind.NOTE, "2026-05-04 10:00", mitigation=diff, **fields))
+    assert (kept.attachments, kept.mitigation) == ((), Mitigation())
+
+    marked = diff.model_copy(update={"publish_diff": True})
+    fields["publish_attachments"] = True
+    (told,) = _events(event(EventKind.NOTE, "2026-05-04 10:00", mitigation=marked, **fields))
+    assert (told.attachments, told.mitigation) == (("ab-shot.png",), marked)
+
+
+def test_limitations_are_named_where_the_public_knows_them() -> None:
+    shown = for_public(incident(visibility=PUBLIC, limitations=("KL0031", "KL0032")), ["KL0032"])
+
+    assert shown is not None
+    assert shown.head is not None
+    assert shown.head.limitations == ("KL0032",)
