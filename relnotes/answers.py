@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.history import Point
@@ -244,8 +244,7 @@ def _walk_all(
 # -- the ledger ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerAt:
+class LedgerAt(msgspec.Struct, frozen=True):
     """Everything ever known to be wrong on a line, as of one release."""
 
     line: str

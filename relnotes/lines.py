@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import chain, pairwise
 from os import environ
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.evals.mapping import mapping_of
@@ -23,8 +24,7 @@ from relnotes.settings import Line, Settings
 CANDIDATE = "(candidate)"
 
 
-@dataclass(frozen=True, slots=True)
-class Releases:
+class Releases(msgspec.Struct, frozen=True):
     """The releases of a line, oldest first."""
 
     line: Line

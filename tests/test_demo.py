@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import asdict
 from datetime import datetime
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from relnotes import demo, yamlfile
@@ -381,8 +381,7 @@ def test_what_only_colleagues_may_read_reaches_no_public_record(
     records: dict[str, Record], public: dict[str, Record]
 ) -> None:
     inside, outside = (
-        json.dumps([asdict(one) for one in all_.values()], default=str).lower()
-        for all_ in (records, public)
+        msgspec.json.encode(list(all_.values())).decode().lower() for all_ in (records, public)
     )
 
     assert [word for word in INTERNAL_WORDS if word in outside] == []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import golden
 import pytest
 import records
+from msgspec.structs import replace
 from test_pages import poisoned
 
 from relnotes.publish import pages

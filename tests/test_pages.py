@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 import golden
+import msgspec
 import pytest
 import records
+from msgspec.structs import replace
 
 from relnotes.evals.comparison import Verdict
 from relnotes.evals.result import Direction
@@ -474,7 +475,7 @@ EVIL = "<script>alert(1)</script> | x [a](javascript:b) {{ 7*7 }} `\n\n# Fake\n\
 
 def poisoned(value: Any) -> Any:
     """The value with every free text of it replaced."""
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, msgspec.Struct):
         return replace(value, **{one: poisoned(item) for one, item in _free(value)})
     if isinstance(value, tuple):
         return tuple(map(poisoned, value))
@@ -489,9 +490,9 @@ STRUCTURE = {
 
 
 def _free(value: Any) -> Iterator[tuple[str, Any]]:
-    for one in fields(value):
-        if one.name not in STRUCTURE:
-            yield one.name, getattr(value, one.name)
+    for one in value.__struct_fields__:
+        if one not in STRUCTURE:
+            yield one, getattr(value, one)
 
 
 def test_no_word_of_a_record_becomes_markup() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import golden
 import pytest
 import records
+from msgspec.structs import replace
 
 from relnotes.publish import terminal
 from relnotes.publish.pen import columns

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import records
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relnotes.evals.comparison import Verdict
 from relnotes.publish import eval_wording, wording

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.readers import HEAD, READERS, lm_eval, lm_eval_samples, read_eval
@@ -36,8 +38,7 @@ _NO_RESULTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What is to be read, and how."""
 
     ignore: tuple[str, ...] = ()
@@ -57,8 +58,7 @@ class Reading:
         return None if any(reader.recognise(head) for reader in READERS) else self.table
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFile:
+class ResultFile(msgspec.Struct, frozen=True):
     """One file that was read."""
 
     path: str
@@ -84,8 +84,7 @@ def nothing_more(role: str, file: ResultFile) -> ResultFile:  # noqa: ARG001  as
 DEFAULT_READING = Reading()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True):
     """What one of two names stands for."""
 
     name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from relnotes.comparing import remarks
 from relnotes.comparing.files import ResultFile, Side, read_sides
@@ -24,8 +25,7 @@ COMPARED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """Two sides, and a row for everything that either of them measures; sorted."""
 
     old: Side

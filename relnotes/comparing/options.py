@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from relnotes.comparing.files import DEFAULT_READING, Reading
 from relnotes.evals.comparability import Override
@@ -13,8 +13,7 @@ from relnotes.evals.result import Direction
 DEFAULT_SURENESS = Settings()
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(msgspec.Struct, frozen=True):
     """What the settings of a repository say, where there are any."""
 
     file: str | None = None
@@ -25,8 +24,7 @@ class House:
     """Each with the glob of the tasks that it holds for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What a person asks of one comparison; globs are of names as the files write them."""
 
     sureness: Settings = DEFAULT_SURENESS

@@ -6,9 +6,10 @@ Between the files of `relnotes compare` and `samples`, which reads what a file h
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from relnotes.comparing.files import ResultFile
 from relnotes.evals.held import Held

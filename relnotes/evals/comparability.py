@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from relnotes.evals.result import Direction, Measurement
 
@@ -41,8 +42,7 @@ _EXPLAINED_BY = {
 _SHOWN_OF_A_HASH = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(msgspec.Struct, frozen=True):
     """A person's word that a differing field does not hinder the comparison, and why."""
 
     field: str
@@ -50,8 +50,7 @@ class Override:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """A field that differs; shown as `judge J-2 → J-3`."""
 
     field: str

@@ -7,7 +7,8 @@ compared with; what is printed adds up: new − old is the printed change. Pure.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.comparison import EQUAL, SCALE, Comparison
 
@@ -19,8 +20,7 @@ _WORTH = 0.4  # standard errors that the last digit may stand for
 _USUAL = (10.0**-_OF_A_FRACTION / _WORTH) ** 2  # variance at which the usual digits are enough
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(msgspec.Struct, frozen=True):
     """The numbers of a comparison as they are printed; empty where there are none."""
 
     old: str = ""

@@ -9,9 +9,10 @@ in another are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import fail
 from relnotes.evals.held import Held, Holders

@@ -7,14 +7,15 @@ way is better, the direction is unknown and stays so.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, replace
 from functools import lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.evals.result import Direction, Kind, Measurement
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """None is "not said"."""
 
     direction: Direction | None = None
@@ -37,9 +38,9 @@ def facts_of(metric: str) -> Facts:
 def with_facts(measurement: Measurement, facts: Facts) -> Measurement:
     """The measurement, with what `facts` says in place of what it had before."""
     said = {
-        field.name: value
-        for field in fields(Facts)
-        if (value := getattr(facts, field.name)) is not None
+        field: value
+        for field in Facts.__struct_fields__
+        if (value := getattr(facts, field)) is not None
     }
     return replace(measurement, **said) if said else measurement
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
 from relnotes.evals import statistics
@@ -40,8 +38,7 @@ class Numbers(msgspec.Struct, frozen=True, gc=False):
 NO_NUMBERS = Numbers()
 
 
-@dataclass(frozen=True, slots=True)
-class PairedNumbers:
+class PairedNumbers(msgspec.Struct, frozen=True):
     """Of the pairs; and how they would be if every missing score spoke against, or for."""
 
     numbers: Numbers

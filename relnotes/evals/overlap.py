@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.paired import FEW_CLUSTERS, PairedSums
 from relnotes.evals.result import Kind, Measurement
@@ -12,8 +13,7 @@ from relnotes.evals.result import Kind, Measurement
 _ROUNDED_TO = 6e-4  # of the larger value, as totals are printed with three digits or more
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(msgspec.Struct, frozen=True):
     """The samples of one release, for one task and metric."""
 
     asked: int
@@ -27,8 +27,7 @@ class Side:
     """The questions have no names; they are known by their place in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(msgspec.Struct, frozen=True):
     """What the samples of two releases say of one task and metric."""
 
     old: Side
@@ -57,8 +56,7 @@ class Pairs:
         return self.sums.n / self.asked if self.asked else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """How samples may be used; `scale` turns a score into the metric's unit, None: not at all."""
 
     scale: float | None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.evidence import Evidence
 from relnotes.evals.statistics import Interval, normal_quantile
@@ -24,8 +25,7 @@ FEW_CLUSTERS = 10
 _NOISE = 1e-8
 
 
-@dataclass(frozen=True, slots=True)
-class PairedSums:
+class PairedSums(msgspec.Struct, frozen=True):
     """Over the questions with a score on both sides, repeated answers averaged first."""
 
     n: int

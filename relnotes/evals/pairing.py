@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.overlap import Pairs, Side
 from relnotes.evals.paired import PairedSums
@@ -18,8 +19,7 @@ RangeOf = Callable[[Side], tuple[float, float] | None]
 """The bounds of a score, for those that are missing; None where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flips:
+class Flips(msgspec.Struct, frozen=True):
     """Questions that went from wrong to right and back: how many, and the first by key."""
 
     gained: tuple[str, ...] = ()

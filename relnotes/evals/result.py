@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 TASK = "task"
 """The name in `EvalFile.shared` that is no condition, but the task of the folder."""
@@ -25,8 +26,7 @@ class Kind(StrEnum):
     UNBOUNDED = "unbounded"
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(msgspec.Struct, frozen=True):
     """One metric of one task, aggregated over its questions."""
 
     task: str
@@ -54,8 +54,7 @@ class Measurement:
         return (self.task, self.metric, self.filter)
 
 
-@dataclass(frozen=True, slots=True)
-class EvalFile:
+class EvalFile(msgspec.Struct, frozen=True):
     """What one file of a harness says."""
 
     format: str

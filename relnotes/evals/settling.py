@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec.structs import replace
@@ -15,8 +14,7 @@ from relnotes.evals.result import Direction, Kind, Measurement
 from relnotes.evals.verdict import Judgement, Verdict, judge
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """How sure to be; `margin` is the tolerated loss of a metric measured as a fraction."""
 
     alpha: float = 0.05

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import msgspec
+
 from relnotes.errors import Problem, RelnotesError
 from relnotes.history.hiding import Hiding
 from relnotes.history.reading import Reader
@@ -40,16 +42,14 @@ from relnotes.samples import Book
 from relnotes.settings import Line, Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(msgspec.Struct, frozen=True):
     """A release's record, and what of it the public does not see."""
 
     record: Record
     hidden: Hidden
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(msgspec.Struct, frozen=True):
     """A release that is taken in, read and measured."""
 
     release: Provenance

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from relnotes.evals.index import EvalIndex
 from relnotes.history.reading import is_ignored
@@ -18,8 +19,7 @@ from relnotes.settings import Settings
 AudienceOf = Callable[[Key], Audience]
 
 
-@dataclass(frozen=True, slots=True)
-class Hiding:
+class Hiding(msgspec.Struct, frozen=True):
     """What the settings of a team keep internal."""
 
     settings: Settings

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals import metrics
@@ -29,8 +31,7 @@ def is_ignored(path: str, settings: Settings) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(msgspec.Struct, frozen=True):
     """Of one line; RelnotesError holds every problem of all files of a release."""
 
     settings: Settings

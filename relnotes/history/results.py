@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 
+import msgspec
+
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.comparability import Override, differences
 from relnotes.evals.comparison import Comparison, adjust, compare
@@ -25,16 +27,14 @@ from relnotes.samples import Book
 from relnotes.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(msgspec.Struct, frozen=True):
     """What stands before a path of the old release and of the new one: `v1.2.0:bundle/`."""
 
     old: str
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(msgspec.Struct, frozen=True):
     """What one release measured anew."""
 
     pairs: tuple[Pair, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -20,8 +19,7 @@ from relnotes.repository import Repository
 from relnotes.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(msgspec.Struct, frozen=True):
     """What every page needs."""
 
     repository: Repository
@@ -34,15 +32,14 @@ class Site:
     write_front: bool  # False where the team has a front page of its own
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(msgspec.Struct, frozen=True):
     """One publication of the site, after the releases of every line were taken in."""
 
     site: Site
     states: Mapping[str, LineState]  # by line, in the order of the settings
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
     made_from: Mapping[str, str]  # of the last edition: path → digest of what it was made from
-    now_from: dict[str, str] = field(default_factory=dict)
+    now_from: dict[str, str] = msgspec.field(default_factory=dict)
 
     def put(self, path: str, content: str | bytes) -> None:
         self.site.writer.put(path, content)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
@@ -47,30 +48,26 @@ _ELSEWHERE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class NoteView:
+class NoteView(msgspec.Struct, frozen=True):
     anchor: str
     kind: str
     area: str | None
     text: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     anchor: str
     text: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(msgspec.Struct, frozen=True):
     """A row of "what changed underneath"."""
 
     name: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PromptView:
+class PromptView(msgspec.Struct, frozen=True):
     anchor: str
     name: str
     file: str
@@ -80,8 +77,7 @@ class PromptView:
     text: Markdown | None
 
 
-@dataclass(frozen=True, slots=True)
-class Anchors:
+class Anchors(msgspec.Struct, frozen=True):
     """Where on the page each thing of a record stands: by path, or by the name of a prompt."""
 
     notes: Mapping[str, str]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, fields
 from typing import Any
 
 import msgspec
@@ -22,8 +21,7 @@ SCHEMA = "relnotes.compare/1"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedFile:
+class ComparedFile(msgspec.Struct, frozen=True):
     """A file that was read, and what it says of itself."""
 
     path: str
@@ -38,15 +36,13 @@ class ComparedFile:
     remarks: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedSide:
+class ComparedSide(msgspec.Struct, frozen=True):
     name: str  # as it was named
     files: tuple[ComparedFile, ...]
     ignored: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedFlips:
+class ComparedFlips(msgspec.Struct, frozen=True):
     """Questions that went from wrong to right (gained) and back (lost); the first by key."""
 
     gained: int
@@ -55,8 +51,7 @@ class ComparedFlips:
     lost_keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedEval:
+class ComparedEval(msgspec.Struct, frozen=True):
     """One row. Numbers are in the metric's unit; null is unknown or not applicable."""
 
     task: str
@@ -92,15 +87,13 @@ class ComparedEval:
     flips: ComparedFlips | None = None  # of right and wrong, where it was compared by question
 
 
-@dataclass(frozen=True, slots=True)
-class Sureness:
+class Sureness(msgspec.Struct, frozen=True):
     alpha: float
     power: float
     margin: float | None  # of a metric from 0 to 1
 
 
-@dataclass(frozen=True, slots=True)
-class CompareSummary:
+class CompareSummary(msgspec.Struct, frozen=True):
     headline: str
     unseen: str  # what may hide behind the rows that show no change
     compared: int
@@ -108,8 +101,7 @@ class CompareSummary:
     left_out: int  # rows that --task and --metric leave out
 
 
-@dataclass(frozen=True, slots=True)
-class CompareRecord:
+class CompareRecord(msgspec.Struct, frozen=True):
     """Everything that the report says."""
 
     schema: str
@@ -157,7 +149,7 @@ def compare_csv(compared: Compared) -> str:
     return out.getvalue()
 
 
-_ROW_FIELDS = tuple(one.name for one in fields(ComparedEval) if one.name != "flips")
+_ROW_FIELDS = tuple(one for one in ComparedEval.__struct_fields__ if one != "flips")
 
 
 def _side(side: Side) -> ComparedSide:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -31,8 +31,7 @@ _DESCRIBED = 8
 _NOTHING = "—"
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(msgspec.Struct, frozen=True):
     name: str
     metric: str
     values: str
@@ -45,8 +44,7 @@ class ReportRow:
     sources: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportGroup:
+class ReportGroup(msgspec.Struct, frozen=True):
     kind: str  # the verdict as a class name
     mark: str
     name: str
@@ -57,8 +55,7 @@ class ReportGroup:
     folded: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Plot:
+class Plot(msgspec.Struct, frozen=True):
     svg: Markup
     caption: str
 

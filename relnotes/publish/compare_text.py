@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
+import msgspec
 from msgspec import structs
 
 from relnotes.comparing import Compared
@@ -141,8 +141,7 @@ def _more(group: Group, most: int) -> Iterator[str]:
 # -- the table -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
+class _Cells(msgspec.Struct, frozen=True):
     task: str
     metric: str
     old: str

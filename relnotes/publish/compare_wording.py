@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.comparing import COMPARED, Compared
 from relnotes.comparing.files import Side
@@ -45,8 +46,7 @@ _MEANING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(msgspec.Struct, frozen=True):
     """The rows of one verdict, in the order in which to read them."""
 
     verdict: Verdict
@@ -201,8 +201,7 @@ def method_words(compared: Compared) -> str:
 # -- the sides -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SideWords:
+class SideWords(msgspec.Struct, frozen=True):
     """Where the numbers of one side come from; empty where no file says."""
 
     name: str

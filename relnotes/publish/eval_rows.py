@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.result import Direction
@@ -16,8 +17,7 @@ _NOTHING = "—"
 _SAME_EVALS = 1 << 14  # page after page
 
 
-@dataclass(frozen=True, slots=True)
-class EvalRow:
+class EvalRow(msgspec.Struct, frozen=True):
     anchor: str
     name: Markdown
     values: Markdown  # "0.861 → 0.874"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.publish import eval_wording, markdown, phrases, wording
@@ -22,8 +23,7 @@ _MOVED = frozenset({"regressed", "improved", "changed"})
 Key = tuple[str, str, str, str]  # of a comparison
 
 
-@dataclass(frozen=True, slots=True)
-class EvalView:
+class EvalView(msgspec.Struct, frozen=True):
     counts: str
     stale: bool
     caption: str

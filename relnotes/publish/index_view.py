@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.publish import eval_wording, phrases, wording
 from relnotes.publish.markdown import Markdown
@@ -16,8 +18,7 @@ SUMMARIES_SHOWN = 200  # in one list; thousands would make the page heavy
 _AREAS = ("model", "prompts", "decoding", "tools", "training", "behaviours")
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseRow:
+class ReleaseRow(msgspec.Struct, frozen=True):
     date: str
     name: Markdown
     marks: Markdown  # live now, withdrawn, rollback …
@@ -25,14 +26,12 @@ class ReleaseRow:
     details: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(msgspec.Struct, frozen=True):
     name: str
     rows: tuple[ReleaseRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveRow:
+class LiveRow(msgspec.Struct, frozen=True):
     """What users of one line have now."""
 
     line: str

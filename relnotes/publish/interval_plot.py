@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
+
+import msgspec
 
 MARGIN_OF_SCALE = 0.04
 _LEFT, _RIGHT = 1.5, 98.5  # per cent of the width between which the scale lies
@@ -27,8 +28,7 @@ _SHAPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True):
     """One difference, on the scale of the plot; a positive one is for the better."""
 
     name: str
@@ -42,8 +42,7 @@ class Mark:
     interval: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(msgspec.Struct, frozen=True):
     """Where the field of intervals lies, and a row's words and interval below its top."""
 
     name: str
@@ -57,8 +56,7 @@ WIDE = Layout("wide", 'x="31%" width="44%"', 30, 20, 15)
 NARROW = Layout("narrow", 'x="0" width="100%"', 38, 14, 26)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(msgspec.Struct, frozen=True):
     """What lies at the left and the right edge."""
 
     low: float

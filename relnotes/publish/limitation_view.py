@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.markdown import Markdown
@@ -36,8 +37,7 @@ _ORIGINS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LimitationView:
+class LimitationView(msgspec.Struct, frozen=True):
     """What one release says of a limitation."""
 
     anchor: str
@@ -49,8 +49,7 @@ class LimitationView:
     evidence: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(msgspec.Struct, frozen=True):
     release: Markdown
     date: str
     news: Markdown
@@ -59,8 +58,7 @@ class EventView:
     evidence: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class LifeView:
+class LifeView(msgspec.Struct, frozen=True):
     """A limitation from its first mention to now."""
 
     identity: str

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from dataclasses import dataclass
+
+import msgspec
 
 LABEL = 10  # columns of the first word of a line
 
@@ -22,8 +23,7 @@ def clean(text: str) -> str:
     return _TURNING.sub("", _STEERING.sub("", flat))
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
+class Pen(msgspec.Struct, frozen=True):
     """How wide a line may be, and whether it may have colours."""
 
     colour: bool

@@ -6,9 +6,11 @@ What is pasted elsewhere has neither our style sheet nor our anchors.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeVar
 from urllib.parse import quote
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.publish import phrases
 from relnotes.publish.change_view import NoteView, PromptView
@@ -31,14 +33,13 @@ _SPAN = re.compile(r"</?span[^>]*>")
 _WITHIN = re.compile(r"(?: · )?(?<!\\)\[(why|text|word diff)\]\(#([\w-]+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class WholeLinks(Links):
+class WholeLinks(Links, frozen=True):
     """Links with their whole address; without the site's own address only their words."""
 
     base: str | None = None
 
     def to(self, target: str | None, text: str, anchor: str = "") -> Markdown:
-        return super(WholeLinks, self).to(target if self.base else None, text, anchor)
+        return super().to(target if self.base else None, text, anchor)
 
     def url(self, target: str) -> str:
         page = target.removesuffix("index.md") if target.endswith("index.md") else target
@@ -71,9 +72,9 @@ def _plain(value: T, address: str) -> T:
         return _plain_words(value, address)  # type: ignore[return-value]
     if isinstance(value, tuple):
         return tuple(_plain(one, address) for one in value)  # type: ignore[return-value]
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, msgspec.Struct):
         changes: dict[str, Any] = {
-            one.name: _plain(getattr(value, one.name), address) for one in fields(value)
+            one: _plain(getattr(value, one), address) for one in value.__struct_fields__
         }
         return replace(value, **changes)
     return value

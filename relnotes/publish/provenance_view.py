@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
@@ -14,8 +15,7 @@ from relnotes.release.record import Provenance, Record
 SOURCES_SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, frozen=True):
     """A row of a table of facts."""
 
     name: str

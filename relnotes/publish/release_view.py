@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.change_view import (
@@ -36,23 +37,20 @@ from relnotes.release.dates import is_candidate, own_stages, went_live
 from relnotes.release.record import Annotations, Lifecycle, Record, RolloutStage
 
 
-@dataclass(frozen=True, slots=True)
-class Banner:
+class Banner(msgspec.Struct, frozen=True):
     kind: str  # withdrawn, rollback, candidate, internal, deprecated
     title: str
     text: Markdown
 
 
-@dataclass(frozen=True, slots=True)
-class RollbackView:
+class RollbackView(msgspec.Struct, frozen=True):
     proof: Markdown
     differs: tuple[str, ...]
     withdraws: Markdown
     lost: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseView:
+class ReleaseView(msgspec.Struct, frozen=True):
     title: str
     description: str
     banners: tuple[Banner, ...]

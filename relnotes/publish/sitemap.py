@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+import msgspec
 
 from relnotes.publish import markdown
 from relnotes.publish.markdown import Markdown
@@ -18,8 +19,7 @@ LIMITATIONS = "limitations/index.md"
 Key = tuple[str, str]  # line, and tag or limitation id
 
 
-@dataclass(frozen=True)
-class SiteMap:
+class SiteMap(msgspec.Struct, frozen=True, dict=True):
     """The pages of a site, relative to `docs_dir`; made by `site_map`."""
 
     project: str
@@ -68,8 +68,7 @@ class SiteMap:
         return _distinct(self.lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(msgspec.Struct, frozen=True):
     """Links from one page to others; what has no page is named and not linked."""
 
     site: SiteMap

@@ -105,9 +105,6 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
     return environment
 
 
-_FIELDS = "__dataclass_fields__"
-
-
 class _Environment(ImmutableSandboxedEnvironment):
     """One whose finished pieces are Markdown, so that `{{ macro() }}` is not escaped twice."""
 
@@ -120,16 +117,14 @@ class _Environment(ImmutableSandboxedEnvironment):
         return Markdown("".join(pieces))
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """The sandbox's look-up; of a dataclass's field its answer is known after the first.
+        """The sandbox's look-up; of a value's field its answer is known after the first.
 
         Half of the time of a page went into asking again.
         """
         kind = obj.__class__
         if (kind, attribute) in self._fields:
             return getattr(obj, attribute)
-        if attribute in getattr(
-            kind, "__dataclass_fields__", getattr(kind, "__struct_fields__", ())
-        ):
+        if attribute in getattr(kind, "__struct_fields__", ()):
             self._fields.add((kind, attribute))
         return super().getattr(obj, attribute)
 

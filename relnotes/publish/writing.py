@@ -12,16 +12,16 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError, fail
 
 MANIFEST = ".relnotes.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(msgspec.Struct, frozen=True):
     """How a written file looked on disk, so that it need not be read again."""
 
     size: int
@@ -29,16 +29,14 @@ class Stamp:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(msgspec.Struct, frozen=True):
     """What relnotes owns below a folder, and the commits of the releases it published."""
 
     files: frozenset[str] = frozenset()
-    releases: Mapping[str, str] = field(default_factory=dict)  # tag → commit
+    releases: Mapping[str, str] = msgspec.field(default_factory=dict)  # tag → commit
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """Paths below the folder, sorted."""
 
     changed: tuple[str, ...]

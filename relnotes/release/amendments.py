@@ -6,7 +6,9 @@ The record of a release never changes; what is known since stands beside it, wit
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError
@@ -23,8 +25,7 @@ from relnotes.release.record import (
 from relnotes.validation import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(msgspec.Struct, frozen=True):
     """An amendment and the file it stands in."""
 
     path: str

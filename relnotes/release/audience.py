@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience, Publish
@@ -22,8 +24,7 @@ class _HasAudience(Protocol):
 T = TypeVar("T", bound=_HasAudience)
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(msgspec.Struct, frozen=True):
     """What of a record the public does not see, beyond what is marked in it."""
 
     evals: frozenset[tuple[str, str, str | None]]  # task, metric, filter

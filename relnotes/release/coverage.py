@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+import msgspec
 
 from relnotes.release.bundle import Audience, Behaviour, EvalRef
 from relnotes.release.record import Unmeasured
@@ -12,8 +13,7 @@ from relnotes.release.record import Unmeasured
 Key = tuple[str, str, str | None]  # task, metric, filter
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(msgspec.Struct, frozen=True):
     """Behaviours by measured key, and measured keys by behaviour."""
 
     behaviours: tuple[Behaviour, ...]

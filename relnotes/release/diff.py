@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.release.bundle import Audience
 from relnotes.release.bundle_parts import (
@@ -27,8 +29,7 @@ from relnotes.validation import did_you_mean
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
+class ChangedFile(msgspec.Struct, frozen=True):
     """A file below the bundle that differs; a blob id of None means that it is absent."""
 
     path: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.figures import figures
@@ -18,8 +19,7 @@ _NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.C
 _JUDGED = frozenset({Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What was found at one release."""
 
     tag: str

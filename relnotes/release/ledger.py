@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.result import Measurement
@@ -18,8 +20,7 @@ from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
 LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """A limitation that this release's own facts show, before it has a place in the ledger."""
 
     origin: Origin
@@ -32,12 +33,12 @@ class Finding:
     baseline: Measurement | None = None  # of a regression: the result that must come back
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(msgspec.Struct, frozen=True):
     """All limitations ever known on a line, by id, in the order in which they became known."""
 
-    entries: Mapping[str, LedgerEntry] = field(default_factory=dict)
-    baselines: Mapping[str, Measurement] = field(default_factory=dict)  # of open regressions
+    entries: Mapping[str, LedgerEntry] = msgspec.field(default_factory=dict)
+    baselines: Mapping[str, Measurement] = msgspec.field(default_factory=dict)
+    """Of open regressions."""
 
     def open_derived(self, origin: Origin) -> Iterator[LedgerEntry]:
         return (
@@ -47,8 +48,7 @@ class Ledger:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """What holds at one release."""
 
     line: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.evidence import SCALE
@@ -47,8 +48,7 @@ _COMPARED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
+class Material(msgspec.Struct, frozen=True):
     """All that the record of a release is made of."""
 
     line: str

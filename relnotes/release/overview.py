@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.comparison import Verdict
 from relnotes.release.bundle import Audience
@@ -13,8 +14,7 @@ from relnotes.release.ledger import LIVE
 from relnotes.release.record import LedgerEntry, LedgerState, News, Origin, Record
 
 
-@dataclass(frozen=True, slots=True)
-class ReleaseSummary:
+class ReleaseSummary(msgspec.Struct, frozen=True):
     """A release in one row of an index."""
 
     line: str
@@ -36,8 +36,7 @@ class ReleaseSummary:
     released: str | None = None  # the first day on which users met it
 
 
-@dataclass(frozen=True, slots=True)
-class LifeEvent:
+class LifeEvent(msgspec.Struct, frozen=True):
     """What one release said of a limitation, where it said something new."""
 
     tag: str
@@ -47,8 +46,7 @@ class LifeEvent:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LimitationLife:
+class LimitationLife(msgspec.Struct, frozen=True):
     """A limitation from its first mention to now."""
 
     line: str

@@ -9,9 +9,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, groupby
+
+import msgspec
 
 from relnotes.release.alignment import Effort, Pair, longest_rising, paired
 from relnotes.release.word_diff import blocks, word_changes
@@ -38,14 +39,12 @@ class HunkKind(StrEnum):
     MOVED_AND_EDITED = "moved and edited"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     op: PieceOp
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(msgspec.Struct, frozen=True):
     """One paragraph that is not as it was; paragraph numbers count from 1.
 
     Same and removed pieces joined are the old paragraph, same and added the new one.
@@ -65,8 +64,7 @@ class Hunk:
         return "".join(piece.text for piece in self.pieces if piece.op is not PieceOp.REMOVED)
 
 
-@dataclass(frozen=True, slots=True)
-class TextDiff:
+class TextDiff(msgspec.Struct, frozen=True):
     """How a text changed, in the order of the new one.
 
     A paragraph moved and edited counts under both. An empty text that appears or vanishes is

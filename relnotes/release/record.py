@@ -6,9 +6,10 @@ Unknown is None. `audience` marks what may leave the house; see `audience.for_pu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience
@@ -36,8 +37,7 @@ class Section(StrEnum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """One difference. `path` is a file of the bundle, or `file:key.key` inside a document."""
 
     kind: str  # "model.weights", "prompt.edited", "tool.parameter added", "file.changed", …
@@ -50,8 +50,7 @@ class Change:
     explained_by: tuple[str, ...] = ()  # note fragments that name this change
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(msgspec.Struct, frozen=True):
     """Where a release stands in git."""
 
     tag: str  # "(candidate)" before it is tagged
@@ -63,8 +62,7 @@ class Provenance:
     dirty: bool = False  # candidate with uncommitted changes
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A fragment that the authors wrote for this release; `text` is their Markdown."""
 
     path: str
@@ -75,8 +73,7 @@ class Note:
     first_line: int = 1  # of the text, in its file
 
 
-@dataclass(frozen=True, slots=True)
-class PromptChange:
+class PromptChange(msgspec.Struct, frozen=True):
     """One prompt that differs, with as much of it as its policy lets this audience read."""
 
     name: str
@@ -88,8 +85,7 @@ class PromptChange:
     text: str | None  # the new text, for policy "full"
 
 
-@dataclass(frozen=True, slots=True)
-class Combination:
+class Combination(msgspec.Struct, frozen=True):
     """The training changes that are new in this release, and how they were tested."""
 
     ids: tuple[str, ...]
@@ -99,8 +95,7 @@ class Combination:
     tested_together: bool | None  # None where fewer than two are new
 
 
-@dataclass(frozen=True, slots=True)
-class EvalSummary:
+class EvalSummary(msgspec.Struct, frozen=True):
     """How many results there are behind `evals`, which lists only what was measured anew."""
 
     files: int  # result files in the bundle
@@ -146,8 +141,7 @@ class News(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class LedgerEntry(msgspec.Struct, frozen=True):
     """A known limitation as it stands at this release."""
 
     id: str
@@ -167,8 +161,7 @@ class LedgerEntry:
     blocking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Unmeasured:
+class Unmeasured(msgspec.Struct, frozen=True):
     """A behaviour that this release has no result of its own for."""
 
     behaviour: str
@@ -179,8 +172,7 @@ class Unmeasured:
     last_measured: str | None = None  # tag of the latest result, which is of something else
 
 
-@dataclass(frozen=True, slots=True)
-class RolloutStage:
+class RolloutStage(msgspec.Struct, frozen=True):
     stage: str
     share: float | None
     start: str | None
@@ -188,8 +180,7 @@ class RolloutStage:
     skipped: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rollback:
+class Rollback(msgspec.Struct, frozen=True):
     """Which release is restored, which are withdrawn, and whether the bundle is proved equal."""
 
     restores: str
@@ -200,8 +191,7 @@ class Rollback:
     lost: tuple[str, ...]  # in words: what the withdrawn releases had brought
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(msgspec.Struct, frozen=True):
     """A prompt line that a hotfix took out; it should not come back unnoticed."""
 
     line: str
@@ -209,8 +199,7 @@ class Watched:
     removed_in: str  # tag
 
 
-@dataclass(frozen=True, slots=True)
-class Relapse:
+class Relapse(msgspec.Struct, frozen=True):
     """A watched line that is in a prompt again, word for word or reworded."""
 
     line: str
@@ -221,8 +210,7 @@ class Relapse:
     publish: str  # the prompt's policy: texts are quoted to the public unless it is "digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(msgspec.Struct, frozen=True):
     """Names and dates of the model that users can pin or must act on."""
 
     name: str
@@ -236,8 +224,7 @@ class Lifecycle:
     replacement: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Flipped:
+class Flipped(msgspec.Struct, frozen=True):
     """Questions that went from wrong to right and back; internal, as they tell the test set."""
 
     task: str
@@ -251,8 +238,7 @@ class Flipped:
     audience: Audience = Audience.INTERNAL
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A file with words that a model wrote, and who stands behind them; for the authors only."""
 
     path: str
@@ -267,8 +253,7 @@ class Draft:
         return self.approved_by is not None and not self.edited
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(msgspec.Struct, frozen=True):
     """A release of one line compared with the one before it."""
 
     schema: str
@@ -302,8 +287,7 @@ class Record:
     review: Review | None = None  # None in records that were written before there was one
 
 
-@dataclass(frozen=True, slots=True)
-class Amend:
+class Amend(msgspec.Struct, frozen=True):
     """A dated correction of a published note."""
 
     on: str
@@ -312,8 +296,7 @@ class Amend:
     limitation: LedgerEntry | None
 
 
-@dataclass(frozen=True, slots=True)
-class Annotations:
+class Annotations(msgspec.Struct, frozen=True):
     """What later releases and amendments add to a release's page; never part of its record."""
 
     previous: str | None = None

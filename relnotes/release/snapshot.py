@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError, fail
@@ -73,8 +75,7 @@ def kind_of(path: str) -> FileKind:
     return FileKind.OTHER
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(msgspec.Struct, frozen=True):
     """A file's model, and its value as written (only the keys that were given)."""
 
     path: str
@@ -83,8 +84,7 @@ class Parsed:
     value: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(msgspec.Struct, frozen=True):
     """A release note as its author wrote it: head, and Markdown body."""
 
     path: str
@@ -98,14 +98,13 @@ class Fragment:
         return not may_publish(self.head.draft, self.text)
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True, dict=True):
     """All that a bundle says, except its eval results. Keys are paths below the bundle."""
 
-    files: Mapping[str, str] = field(default_factory=dict)  # path → blob id, evals left out
-    documents: Mapping[str, Parsed] = field(default_factory=dict)  # the YAML files
-    fragments: Mapping[str, Fragment] = field(default_factory=dict)
-    prompts: Mapping[str, str] = field(default_factory=dict)  # texts below prompts/
+    files: Mapping[str, str] = msgspec.field(default_factory=dict)  # path → blob id, evals left out
+    documents: Mapping[str, Parsed] = msgspec.field(default_factory=dict)  # the YAML files
+    fragments: Mapping[str, Fragment] = msgspec.field(default_factory=dict)
+    prompts: Mapping[str, str] = msgspec.field(default_factory=dict)  # texts below prompts/
 
     @property
     def bundle(self) -> Bundle:

@@ -6,8 +6,9 @@ Nothing is lost: `apply(old, differences(old, new)) == new`, and equal documents
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 IDENTITIES: Final = ("id", "name", "stage", "task", "file")
 ORDER: Final = "(order)"
@@ -23,8 +24,7 @@ class _Absent:
 ABSENT: Final = _Absent()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(msgspec.Struct, frozen=True):
     """A leaf or a whole branch that differs; list items are named by their id where they have one.
 
     A path that ends in `(order)` holds the two orders of a list's items.

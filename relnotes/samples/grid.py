@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
+
+import msgspec
 
 from relnotes.evals.paired import PairedSums
 
@@ -23,8 +24,7 @@ HASH_DIGITS = 12
 """Hexadecimal digits of a row's hash that are added up; every engine has whole numbers so long."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(msgspec.Struct, frozen=True):
     """What an engine adds up: whole numbers only."""
 
     asked_old: int

@@ -7,7 +7,8 @@ fields are those of `grid.Totals`.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from relnotes.samples.grid import COARSE, HASH_DIGITS
 from relnotes.samples.tables import Rows, Sides

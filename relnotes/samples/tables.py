@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import msgspec
+
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals import scores
 from relnotes.evals.overlap import Pairs, Side
@@ -24,8 +26,7 @@ Rows = Any
 """What a road knows as a table with key, epoch, cluster and score: SQL, or an expression."""
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What one pass over the scores of a series says."""
 
     samples: int
@@ -42,8 +43,7 @@ class Facts:
         return max(abs(self.low), abs(self.high))
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(msgspec.Struct, frozen=True):
     """The rows of two releases, and how they are to be added up."""
 
     old: Rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from compare.comparekit import sides, suite, task
 from evals.eval_examples import as_json, lm_eval_file
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relnotes.comparing import Compared, Options, compare_files
 from relnotes.comparing.files import Reading

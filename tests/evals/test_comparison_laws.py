@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 
 from relnotes.evals.comparison import Comparison, Verdict, adjust, compare
 from relnotes.evals.result import Direction, Kind, Measurement

@@ -7,11 +7,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from msgspec.structs import replace
 
 from relnotes.errors import RelnotesError
 from relnotes.evals.held import Held

@@ -6,12 +6,12 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relnotes.errors import RelnotesError
 from relnotes.evals.overlap import Pairs, Side

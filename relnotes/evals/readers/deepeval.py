@@ -62,8 +62,7 @@ class _Scores:
     high: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
+class _Result(msgspec.Struct, frozen=True):
     """One metric of one case; `success` None where it did not run."""
 
     metric: str

@@ -9,7 +9,6 @@ mostly -1; `start_time` counts from the start of the machine; the shots stand in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -50,8 +49,7 @@ class _File(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_File)
 
 
-@dataclass(frozen=True, slots=True)
-class _Task:
+class _Task(msgspec.Struct, frozen=True):
     """`suite|name|shots`, as the file calls it, and the entry of `config_tasks`."""
 
     written: str

@@ -5,10 +5,12 @@ A short digest stands in place of each, so that two of them can still be told ap
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from relnotes.errors import RelnotesError
 from relnotes.evals.result import EvalFile, Measurement
@@ -67,7 +69,8 @@ def without_secrets(file: EvalFile) -> EvalFile:
 def error_without_secrets(error: RelnotesError) -> RelnotesError:
     """The same problems; their words may quote the file."""
     problems = (
-        replace(one, what=redacted(one.what), mend=redacted(one.mend)) for one in error.problems
+        dataclasses.replace(one, what=redacted(one.what), mend=redacted(one.mend))
+        for one in error.problems
     )
     return RelnotesError(problems, error.exit_code)
 

@@ -9,7 +9,6 @@ import csv
 import operator
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -27,8 +26,7 @@ _DEEPEST = 3
 _PARQUET = b"PAR1"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(msgspec.Struct, frozen=True):
     """`rows(wanted)` gives the place of each row and the values of the columns that are wanted."""
 
     format: TableFormat

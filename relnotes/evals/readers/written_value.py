@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 _NUMBER = r"[-+−]?(?:\d+(?:,\d{3})+|\d+)?(?:\.\d+)?(?:[eE][-+]?\d+)?"
 _WRITTEN = re.compile(
@@ -13,8 +14,7 @@ _WRITTEN = re.compile(
 _NONE = frozenset({"", "-", "–", "—", "n/a", "na", "none", "null", "tbd", "todo", "nan", "pending"})
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenValue:
+class WrittenValue(msgspec.Struct, frozen=True):
     """`spread` tells that something stands behind ±; what it is, nobody says."""
 
     value: float | None
