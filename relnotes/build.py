@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relnotes import __version__
+from relnotes import __version__, finishing
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.freshness import (
     CACHE,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from relnotes.cache import Cache
     from relnotes.lines import Releases
     from relnotes.publish.writing import Manifest, Writer, Written
-    from relnotes.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 BASE_CONFIG = "relnotes.mkdocs.yml"
@@ -48,11 +47,13 @@ def build(
     workspace: Workspace,
     *,
     html: bool = True,
+    verify: bool = False,
     accept_rewritten_tags: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Outcome:
     """Bring pages and site up to date; RelnotesError holds every problem, then nothing is written.
 
+    `verify`: read the finished site again before it takes its place (see `relnotes.verifying`).
     `accept_rewritten_tags`: publish anew what was published from other commits.
     """
     root = _work_tree_root(workspace)
@@ -71,8 +72,10 @@ def build(
         return Outcome(written, remarks, None)
     wanted = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
     if made.html is not None and made.html == wanted:
+        if verify:
+            finishing.verify_again(workspace, output)
         return Outcome(written, remarks, output, html_was_fresh=True)
-    _run_site_builder(workspace, output)
+    finishing.finish(workspace, output, verify=verify)
     html_stamp = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
     write_last(root, Stamps(made.inputs, made.outputs, html_stamp))
     return Outcome(written, remarks, output)
@@ -247,20 +250,3 @@ def _remarks(lines: list[Releases]) -> list[str]:
         if not one.known:
             remarks.append(f"line {one.line.name} has no release yet (tags {one.line.tags})")
     return remarks
-
-
-# -- HTML ----------------------------------------------------------------------------------------
-
-
-def _run_site_builder(workspace: Workspace, output: Path) -> None:
-    from relnotes.publish.site import run_mkdocs
-
-    settings = workspace.settings()
-    root = workspace.root
-    run_mkdocs(root, root / settings.site.config, output, epoch=_epoch(workspace, settings))
-
-
-def _epoch(workspace: Workspace, settings: Settings) -> int:
-    """The newest release's second: the date of the site, whenever it is built."""
-    tags = [tag for line in settings.lines for tag in workspace.repository.tags(line.tags)]
-    return max(int(tag.date.timestamp()) for tag in tags)

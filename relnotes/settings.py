@@ -112,6 +112,16 @@ class Other(Written):
     ] = ("signals/*", "approvals/*")
 
 
+class Verify(Written):
+    """What `relnotes build --verify` holds the finished site against."""
+
+    page_kb: Annotated[Whole, Field(gt=0, description="Most that a page may weigh, in KB.")] = 200
+    chart_kb: Annotated[Whole, Field(gt=0, description="Most that a chart may weigh, in KB.")] = 15
+    never: Annotated[
+        tuple[Text, ...], Field(description="Words that no public file may hold.")
+    ] = ()
+
+
 class Settings(Written):
     """All of `relnotes.toml`; everything has a default."""
 
@@ -122,3 +132,4 @@ class Settings(Written):
     prompts: Prompts = Prompts()
     limits: Limits = Limits()
     other: Other = Other()
+    verify: Verify = Verify()

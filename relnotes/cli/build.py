@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -18,12 +19,20 @@ REMARKS_SHOWN = 20
 @click.option("--no-html", is_flag=True, help="Write pages and records; do not run MkDocs.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale or orphaned.")
 @click.option(
+    "--verify/--no-verify",
+    default=lambda: bool(os.environ.get("CI")),
+    show_default="on where CI is set",
+    help="Read the finished site again: links, ids, requests, feeds, schemas, sizes, leaks.",
+)
+@click.option(
     "--accept-rewritten-tags",
     is_flag=True,
     help="Publish anew releases whose tag was moved or deleted since.",
 )
 @click.pass_obj
-def build(talk: Globals, no_html: bool, check: bool, accept_rewritten_tags: bool) -> int:
+def build(
+    talk: Globals, no_html: bool, check: bool, verify: bool, accept_rewritten_tags: bool
+) -> int:
     """Write the release notes and their site from git tags.
 
     Reads every release bundle and its eval results from git, checks all of them, then writes
@@ -39,6 +48,7 @@ def build(talk: Globals, no_html: bool, check: bool, accept_rewritten_tags: bool
         outcome = building.build(
             workspace,
             html=not no_html,
+            verify=verify,
             accept_rewritten_tags=accept_rewritten_tags,
             progress=progress(talk),
         )

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from relnotes.errors import Problem, RelnotesError, fail
@@ -124,11 +124,19 @@ def assets() -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in (ICON, SCRIPT, STYLE)}
 
 
-def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = None) -> None:
+def run_mkdocs(
+    root: Path,
+    config: Path,
+    output: Path,
+    *,
+    epoch: int | None = None,
+    last_steps: Callable[[Path], None] = lambda _: None,
+) -> None:
     """Build the site; what stood in `output` stays if anything is wrong.
 
     Every warning is an error. `epoch` (seconds) is the date that MkDocs writes into its sitemap,
-    unless SOURCE_DATE_EPOCH says another.
+    unless SOURCE_DATE_EPOCH says another. `last_steps` gets the folder of the fresh site before
+    it takes its place; an error of theirs leaves the old one there.
     """
     if not config.is_file():
         mend = "`relnotes init` writes one; it needs `INHERIT: relnotes.mkdocs.yml`"
@@ -140,6 +148,7 @@ def run_mkdocs(root: Path, config: Path, output: Path, *, epoch: int | None = No
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         _build(root, config, fresh, epoch)
+        last_steps(fresh)
         _swap(fresh, output)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

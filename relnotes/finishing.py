@@ -1,0 +1,83 @@
+"""From written pages to a site that may be published: MkDocs, security headers, verification.
+
+What is wrong with a fresh site keeps it from taking the place of the one that stands there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relnotes.errors import Exit, RelnotesError
+from relnotes.workspace import Workspace
+
+if TYPE_CHECKING:
+    from relnotes.settings import Settings
+    from relnotes.verifying.site import Expectations
+
+
+def finish(workspace: Workspace, output: Path, *, verify: bool) -> None:
+    """Make the HTML in `output`; exit code 1 where verification finds anything."""
+    from relnotes.publish.site import run_mkdocs
+
+    settings = workspace.settings()
+    expected = _expectations(workspace, settings) if verify else None
+
+    def last_steps(fresh: Path) -> None:
+        from relnotes.verifying.security import HEADERS, headers
+        from relnotes.verifying.site import read_pages
+
+        own = workspace.root / settings.site.docs / HEADERS
+        if not own.exists():  # a team's own is copied by MkDocs, and stays theirs
+            (fresh / HEADERS).write_text(headers(read_pages(fresh)), "utf-8")
+        if expected is not None:
+            _refuse_what_is_wrong(fresh, expected)
+
+    config = workspace.root / settings.site.config
+    epoch = _epoch(workspace, settings)
+    run_mkdocs(workspace.root, config, output, epoch=epoch, last_steps=last_steps)
+
+
+def verify_again(workspace: Workspace, output: Path) -> None:
+    """Verify a site that was built before and is still as it was."""
+    _refuse_what_is_wrong(output, _expectations(workspace, workspace.settings()))
+
+
+def _refuse_what_is_wrong(folder: Path, expected: Expectations) -> None:
+    from relnotes.verifying.site import verify
+
+    if problems := verify(folder, expected):
+        raise RelnotesError(problems, Exit.CHECK_FAILED)
+
+
+def _expectations(workspace: Workspace, settings: Settings) -> Expectations:
+    from relnotes.verifying.site import Expectations
+
+    return Expectations(
+        base=settings.project.url,
+        page_kb=settings.verify.page_kb,
+        chart_kb=settings.verify.chart_kb,
+        internal=_internal_texts(workspace, settings),
+        marks=settings.verify.never,
+    )
+
+
+def _internal_texts(workspace: Workspace, settings: Settings) -> frozenset[str]:
+    """What no public file may say: every text of the records that no public record has."""
+    from relnotes.lines import new_fold, releases_of, walk
+    from relnotes.release.audience import for_public
+    from relnotes.verifying.leaks import Texts
+
+    texts = Texts()
+    for line in settings.lines:
+        releases = releases_of(workspace.repository, line)
+        fold = new_fold(workspace.repository, line, settings)
+        for _, point in walk(workspace.repository, fold, releases.known):
+            texts.take(point.record, for_public(point.record, point.hidden))
+    return texts.internal_only()
+
+
+def _epoch(workspace: Workspace, settings: Settings) -> int:
+    """The newest release's second: the date of the site, whenever it is built."""
+    tags = [tag for line in settings.lines for tag in workspace.repository.tags(line.tags)]
+    return max(int(tag.date.timestamp()) for tag in tags)
