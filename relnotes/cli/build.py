@@ -20,9 +20,9 @@ REMARKS_SHOWN = 20
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is stale or orphaned.")
 @click.option(
     "--verify/--no-verify",
-    default=lambda: bool(os.environ.get("CI")),
-    show_default="on where CI is set",
-    help="Read the finished site again: links, ids, requests, feeds, schemas, sizes, leaks.",
+    default=None,
+    help="Read the finished site again before it is shown: links, ids, requests, feeds, schemas,"
+    " sizes, internal words. By default where CI is set.",
 )
 @click.option(
     "--accept-rewritten-tags",
@@ -31,7 +31,7 @@ REMARKS_SHOWN = 20
 )
 @click.pass_obj
 def build(
-    talk: Globals, no_html: bool, check: bool, verify: bool, accept_rewritten_tags: bool
+    talk: Globals, no_html: bool, check: bool, verify: bool | None, accept_rewritten_tags: bool
 ) -> int:
     """Write the release notes and their site from git tags.
 
@@ -48,7 +48,7 @@ def build(
         outcome = building.build(
             workspace,
             html=not no_html,
-            verify=verify,
+            verify=bool(os.environ.get("CI")) if verify is None else verify,
             accept_rewritten_tags=accept_rewritten_tags,
             progress=progress(talk),
         )
