@@ -124,6 +124,13 @@ class Role(Written):
     visibility: Visibility = Visibility.INTERNAL
 
 
+class Accepted(Written):
+    """An obstacle that `check` may find and that stays, with the reason."""
+
+    code: Annotated[Text, Field(pattern=r"^[A-Z_]+$")]
+    why: Text
+
+
 class Head(Written):
     """`incident.yaml`; small, and ended by "..." so that a truncated file is noticed."""
 
@@ -146,6 +153,7 @@ class Head(Written):
     evals_to_add: tuple[EvalToAdd, ...] = ()
     claims: tuple[Claim, ...] = ()
     roles: tuple[Role, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
     limitations: tuple[Text, ...] = ()  # ids of the limitations that tell readers of it
 
 

@@ -1,0 +1,169 @@
+"""What is missing from the record of an incident, or cannot be so, before it can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from relnotes.incident.event import Event
+from relnotes.incident.facts import Facts
+from relnotes.incident.record import Head, Incident
+from relnotes.incident.vocabulary import EventKind, Visibility
+from relnotes.obstacles import Obstacle
+
+_START = (EventKind.ROLLOUT_STARTED, EventKind.DETECTED, EventKind.DECLARED)
+_SOFTENED = (EventKind.MITIGATION_APPLIED, EventKind.ROLLBACK_COMPLETED, EventKind.FIX_SHIPPED)
+_IN_ORDER = (
+    (EventKind.ROLLOUT_STARTED, EventKind.ROLLOUT_COMPLETED),
+    (EventKind.ROLLOUT_STARTED, EventKind.DETECTED),
+    (EventKind.DETECTED, EventKind.DECLARED),
+    (EventKind.ROLLOUT_STARTED, EventKind.MITIGATION_APPLIED),
+    (EventKind.ROLLBACK_STARTED, EventKind.ROLLBACK_COMPLETED),
+    (EventKind.DETECTED, EventKind.RESOLVED),
+    (EventKind.RESOLVED, EventKind.CLOSED),
+)
+_PUBLIC_WORDS = (EventKind.PUBLIC_STATEMENT, EventKind.PUBLIC_UPDATE)
+
+
+def milestones(incident: Incident, events: Iterable[Event], *, over: bool) -> Iterator[Obstacle]:
+    """MISSING_MILESTONE: the times that every number is made of."""
+    kinds = {event.kind for event in events}
+    for kind in _START:
+        if kind not in kinds:
+            yield _missing(incident, f"nobody logged when it was {_words(kind)}", kind.value)
+    if over and not kinds & set(_SOFTENED):
+        what = "it is over, and no mitigation, rollback or fix was logged"
+        yield _missing(incident, what, "mitigation_applied")
+
+
+def order(incident: Incident, events: Iterable[Event]) -> Iterator[Obstacle]:
+    """EVENT_ORDER: what surely ended before it began, and by how much."""
+    found = tuple(events)
+    for first_kind, second_kind in _IN_ORDER:
+        first, second = _first(found, first_kind), _first(found, second_kind)
+        if first is None or second is None:
+            continue
+        gap = first.at.bounds[0] - second.at.bounds[1]
+        if gap > timedelta(0):
+            yield Obstacle(
+                "EVENT_ORDER",
+                f"{_words(second_kind)} {_span(gap)} before {_words(first_kind)}",
+                f"{incident.folder}/events",
+                f"correct the one that is wrong: relnotes incident correct {second.id}",
+                subject=second.id,
+            )
+
+
+def rollback(
+    incident: Incident, head: Head, events: Iterable[Event], facts: Facts
+) -> Iterator[Obstacle]:
+    """NO_ROLLBACK_TARGET, ROLLBACK_TARGET_NOT_IN_GIT."""
+    begun = [event for event in events if event.kind is EventKind.ROLLBACK_STARTED]
+    targets = {event.rollback.to for event in begun if event.rollback}
+    if head.releases.rolled_back_to:
+        targets.add(head.releases.rolled_back_to)
+    if begun and not targets:
+        yield Obstacle(
+            "NO_ROLLBACK_TARGET",
+            "a rollback is logged, and not which release it went back to",
+            f"{incident.folder}/incident.yaml",
+            "relnotes incident rollback --to RELEASE, or releases.rolled_back_to",
+        )
+    for target in sorted(targets):
+        if facts.releases is not None and target not in facts.releases:
+            yield Obstacle(
+                "ROLLBACK_TARGET_NOT_IN_GIT",
+                f"it was rolled back to {target}, which is no release of this repository",
+                f"{incident.folder}/incident.yaml",
+                "name the tag, or fetch it",
+                subject=target,
+            )
+
+
+def mitigations(incident: Incident, events: Iterable[Event], facts: Facts) -> Iterator[Obstacle]:
+    """MITIGATION_COMMIT_UNKNOWN: nothing shows what was changed."""
+    for event in events:
+        if event.kind is not EventKind.MITIGATION_APPLIED:
+            continue
+        commit = event.mitigation.commit if event.mitigation else None
+        what = "" if commit else "a mitigation is logged, and not the commit that made it"
+        if commit and facts.commits is not None and commit not in facts.commits:
+            what = f"the mitigation's commit {commit[:12]} is not in the history; was it rebased?"
+        if what:
+            yield Obstacle(
+                "MITIGATION_COMMIT_UNKNOWN",
+                what,
+                f"{incident.folder}/events",
+                "relnotes incident mitigate --commit SHA, or correct the event",
+                subject=event.id,
+            )
+
+
+def lessons(incident: Incident, head: Head) -> Iterator[Obstacle]:
+    """NO_BLIND_SPOT, NO_EVAL_PLANNED, FOLLOWUP_WITHOUT_OWNER."""
+    place = f"{incident.folder}/incident.yaml"
+    if not head.blind_spots:
+        what = "no gate is named that could have caught it, so none will"
+        yield Obstacle("NO_BLIND_SPOT", what, place, "add blind_spots: which gate, and why not")
+    if not head.evals_to_add and not any(one.followup.eval for one in incident.followups):
+        what = "no eval is planned that would notice it the next time"
+        yield Obstacle("NO_EVAL_PLANNED", what, place, "add evals_to_add, or a follow-up: eval")
+    for filed in incident.followups:
+        if filed.followup.owner is None:
+            what = f"nobody owns: {filed.followup.what.removesuffix('.')}"
+            mend = "add an owner"
+            yield Obstacle("FOLLOWUP_WITHOUT_OWNER", what, filed.path, mend, subject=filed.id)
+
+
+def public_words(incident: Incident, head: Head, events: Iterable[Event]) -> Iterator[Obstacle]:
+    """NO_PUBLIC_STATEMENT: it is public, and nobody told the public."""
+    if head.visibility is Visibility.PUBLIC and not any(
+        event.kind in _PUBLIC_WORDS for event in events
+    ):
+        yield Obstacle(
+            "NO_PUBLIC_STATEMENT",
+            "this incident is public, and no public word is logged",
+            f"{incident.folder}/events",
+            "log what was said, and where: relnotes incident log --kind public_statement",
+        )
+
+
+def limitation(incident: Incident, head: Head, facts: Facts) -> Iterator[Obstacle]:
+    """LIMITATION_NOT_BACKFILLED: the notes of the affected release do not tell of it."""
+    release = head.releases.introduced_in
+    if release is None or facts.told is None or set(head.limitations) & facts.told:
+        return
+    named = ", ".join(head.limitations)
+    what = f"the page of {release} tells of no known limitation from this"
+    yield Obstacle(
+        "LIMITATION_NOT_BACKFILLED",
+        f"{what} ({named} is not on it)" if named else what,
+        f"{incident.folder}/incident.yaml",
+        "relnotes incident backfill",
+        subject=release,
+    )
+
+
+def _missing(incident: Incident, what: str, kind: str) -> Obstacle:
+    return Obstacle(
+        "MISSING_MILESTONE",
+        what,
+        f"{incident.folder}/events",
+        f"relnotes incident log --kind {kind} --at …",
+        subject=kind,
+    )
+
+
+def _first(events: Iterable[Event], kind: EventKind) -> Event | None:
+    return next((event for event in events if event.kind is kind), None)
+
+
+def _words(kind: EventKind) -> str:
+    return kind.value.replace("_", " ")
+
+
+def _span(gap: timedelta) -> str:
+    minutes = round(gap.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 4320 else f"{minutes // 1440} days"
