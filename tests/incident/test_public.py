@@ -29,7 +29,8 @@ PUBLIC, INTERNAL = Visibility.PUBLIC, Visibility.INTERNAL
 
 # What even an incident, an event or a follow-up that is public keeps to itself.
 KEPT_INSIDE = {
-    *("head.severity.why", "head.limitations", "followup.owner", "problem", "postmortem"),
+    *("head.severity.why", "head.limitations", "head.accepted.why", "followup.owner"),
+    *("problem", "postmortem"),
     *("event.by", "event.attachments", "event.rollback.differs", "event.rollback.lost"),
     *("event.mitigation.removed", "event.mitigation.added", "event.mitigation.diff"),
 }
@@ -46,6 +47,7 @@ def _planted(visible: Callable[[str], Visibility]) -> tuple[Incident, Canaries]:
     name, at = "2026-05-04-wren", minute("2026-05-04 10:00")
     always: dict[str, Any] = {
         "head.id": name,
+        "head.accepted.code": "EVAL_DEBT",
         "head.signals.heeded": Heeded.MISSED,
         "head.blind_spots.gate": Gate.SAFETY,
         "followup.type": FollowUpType.DETECT,
