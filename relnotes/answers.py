@@ -20,19 +20,13 @@ from relnotes.lines import (
     walk,
 )
 from relnotes.release.amendments import annotate, read_amendments, withdrawals_by
+from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
 from relnotes.release.bundle import Audience
+from relnotes.release.known import LedgerEntry, LedgerState, News
 from relnotes.release.ledger import LIVE, Ledger
 from relnotes.release.overview import ReleaseSummary, summary_of
-from relnotes.release.record import (
-    SCHEMA,
-    Annotations,
-    LedgerEntry,
-    LedgerState,
-    News,
-    Provenance,
-    Record,
-)
+from relnotes.release.record import SCHEMA, Provenance, Record
 from relnotes.repository import Repository
 from relnotes.settings import Line, Settings
 from relnotes.validation import did_you_mean

@@ -15,9 +15,11 @@ from relnotes.evals.result import EvalFile, Measurement
 from relnotes.freshness import cache_folder
 from relnotes.history import Fold
 from relnotes.publish.writing import Stamp
+from relnotes.release.annotations import Annotations
+from relnotes.release.known import LedgerEntry
 from relnotes.release.ledger import Ledger
 from relnotes.release.overview import LimitationLife, ReleaseSummary
-from relnotes.release.record import Annotations, LedgerEntry, Provenance, Watched
+from relnotes.release.record import Provenance, Watched
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Repository
 

@@ -9,29 +9,24 @@ from msgspec.structs import replace
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.result import Direction
 from relnotes.publish.sitemap import SiteMap, site_map
+from relnotes.release.annotations import Amend, Annotations
 from relnotes.release.bundle import Audience
+from relnotes.release.known import LedgerEntry, LedgerState, News, Origin, Unmeasured
 from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
 from relnotes.release.prompt_diff import diff_texts
 from relnotes.release.record import (
     SCHEMA,
-    Amend,
-    Annotations,
     Change,
     Combination,
     EvalSummary,
-    LedgerEntry,
-    LedgerState,
     Lifecycle,
-    News,
     Note,
-    Origin,
     PromptChange,
     Provenance,
     Record,
     Rollback,
     RolloutStage,
     Section,
-    Unmeasured,
 )
 
 OLD, NEW, BACK = "wren/2026-03-27", "wren/2026-04-25", "wren/2026-04-28"
@@ -95,7 +90,6 @@ def comparison(
         "alpha": 0.05,
         "blocking": False,
         "behaviour": None,
-        "conditions": (),
         "remarks": (),
     }
     return Comparison(

@@ -23,8 +23,9 @@ from relnotes.lines import candidate, new_fold, releases_of, walk
 from relnotes.release.amendments import read_amendments
 from relnotes.release.audience import for_public
 from relnotes.release.bundle import Bundle
+from relnotes.release.known import LedgerEntry
 from relnotes.release.prompt_diff import diff_texts
-from relnotes.release.record import LedgerEntry, Record
+from relnotes.release.record import Record
 from relnotes.workspace import open_workspace
 
 MOOD = "Match the user's mood."

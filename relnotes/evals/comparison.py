@@ -64,7 +64,6 @@ class Comparison(msgspec.Struct, frozen=True, gc=False):
     alpha: float
     blocking: bool
     behaviour: str | None
-    conditions: tuple[tuple[str, str], ...]
     remarks: tuple[str, ...]
     best: float | None = None
     """The other one-sided bound of the change for the better."""
@@ -160,7 +159,6 @@ def compare(
         alpha=settings.alpha,
         blocking=blocking,
         behaviour=behaviour,
-        conditions=subject.conditions,
         remarks=found.remarks,
         best=_clean(numbers.best),
         paired=numbers.paired,

@@ -21,17 +21,10 @@ from relnotes.release.coverage import unmeasured
 from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
 from relnotes.release.drafts import drafts_of
 from relnotes.release.findings import Facts, closed, findings
+from relnotes.release.known import LedgerEntry
 from relnotes.release.ledger import Ledger, Standing, advance, check_none_known
 from relnotes.release.notes import Material, combine, make_record, summarise, what_is_lost
-from relnotes.release.record import (
-    Change,
-    EvalSummary,
-    LedgerEntry,
-    Provenance,
-    Record,
-    Rollback,
-    Watched,
-)
+from relnotes.release.record import Change, EvalSummary, Provenance, Record, Rollback, Watched
 from relnotes.release.relapse import relapses, taken_out
 from relnotes.release.review import Reviewed, review_of
 from relnotes.release.review_record import Review

@@ -14,10 +14,11 @@ from relnotes.publish import pages
 from relnotes.publish.markdown import author_problems
 from relnotes.publish.rendering import Renderer
 from relnotes.release.amendments import annotate, withdrawals_by
+from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
 from relnotes.release.bundle import Audience
 from relnotes.release.overview import live_on, summary_of
-from relnotes.release.record import Annotations, Record
+from relnotes.release.record import Record
 
 Progress = Callable[[str, int, int], None]  # line, done, of how many
 

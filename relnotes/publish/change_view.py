@@ -10,14 +10,7 @@ from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.release.bundle import Audience, Publish
-from relnotes.release.record import (
-    Change,
-    Note,
-    PromptChange,
-    Record,
-    Relapse,
-    Section,
-)
+from relnotes.release.record import Change, Note, PromptChange, Record, Relapse, Section
 
 UNEXPLAINED_SHOWN = 12
 _TRAINING = "bundle.yaml:training."

@@ -10,15 +10,10 @@ from relnotes.publish import phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
+from relnotes.release.annotations import Annotations
+from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
 from relnotes.release.overview import LifeEvent, LimitationLife
-from relnotes.release.record import (
-    Annotations,
-    LedgerEntry,
-    LedgerState,
-    News,
-    Origin,
-    Record,
-)
+from relnotes.release.record import Record
 
 # What was dropped comes first: it is what somebody might hope nobody sees.
 _ORDER = tuple(

@@ -11,8 +11,9 @@ from relnotes.publish.plain import plain_view
 from relnotes.publish.release_view import release_view
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
+from relnotes.release.annotations import Annotations
 from relnotes.release.overview import LimitationLife, ReleaseSummary
-from relnotes.release.record import Annotations, Record
+from relnotes.release.record import Record
 
 LATEST_SHOWN = 10
 

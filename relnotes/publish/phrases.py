@@ -11,7 +11,7 @@ from relnotes.evals.verdict import Verdict
 from relnotes.publish import eval_wording, markdown, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.sitemap import Links
-from relnotes.release.record import LedgerState, News
+from relnotes.release.known import LedgerState, News
 
 NEWS_WORDS = {
     News.NEW: "New",

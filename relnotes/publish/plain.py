@@ -19,8 +19,9 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.release_view import ReleaseView, release_view
 from relnotes.publish.sitemap import Links
+from relnotes.release.annotations import Annotations
 from relnotes.release.prompt_diff import Hunk, Piece, PieceOp
-from relnotes.release.record import Annotations, PromptChange, Record
+from relnotes.release.record import PromptChange, Record
 
 T = TypeVar("T")
 

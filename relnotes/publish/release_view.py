@@ -32,9 +32,10 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.provenance_view import Fact, names, provenance, sources, withheld_words
 from relnotes.publish.sitemap import Links
+from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience
 from relnotes.release.dates import is_candidate, own_stages, went_live
-from relnotes.release.record import Annotations, Lifecycle, Record, RolloutStage
+from relnotes.release.record import Lifecycle, Record, RolloutStage
 
 
 class Banner(msgspec.Struct, frozen=True):

@@ -19,7 +19,8 @@ import msgspec
 from relnotes.publish import pages
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.record import Annotations, Record
+from relnotes.release.annotations import Annotations
+from relnotes.release.record import Record
 
 MANY = 100  # releases; below it a second process costs more than it saves
 _AHEAD = 32  # pages under way

@@ -8,18 +8,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from relnotes.evals.comparison import Comparison
 from relnotes.publish import eval_wording, wording
 from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
+from relnotes.release.annotations import Annotations
 from relnotes.release.dates import went_live
+from relnotes.release.known import LedgerEntry, News
 from relnotes.release.overview import LimitationLife
 from relnotes.release.prompt_diff import PieceOp, unified_lines
-from relnotes.release.record import (
-    Annotations,
-    Change,
-    LedgerEntry,
-    News,
-    PromptChange,
-    Record,
-    Section,
-)
+from relnotes.release.record import Change, PromptChange, Record, Section
 
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20

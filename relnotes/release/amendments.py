@@ -12,16 +12,10 @@ from msgspec.structs import replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError
+from relnotes.release.annotations import Amend, Annotations
 from relnotes.release.bundle import Amendment, Audience, Limitation, iso
+from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
 from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
-from relnotes.release.record import (
-    Amend,
-    Annotations,
-    LedgerEntry,
-    LedgerState,
-    News,
-    Origin,
-)
 from relnotes.validation import did_you_mean
 
 

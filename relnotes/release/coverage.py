@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from relnotes.release.bundle import Audience, Behaviour, EvalRef
-from relnotes.release.record import Unmeasured
+from relnotes.release.known import Unmeasured
 
 Key = tuple[str, str, str | None]  # task, metric, filter
 

@@ -12,8 +12,9 @@ from relnotes.evals.index import Pair
 from relnotes.evals.result import Direction, Measurement
 from relnotes.release.bundle import Audience, Bundle, Publish, Tested
 from relnotes.release.coverage import Coverage
+from relnotes.release.known import Origin, Unmeasured
 from relnotes.release.ledger import Finding, Ledger
-from relnotes.release.record import Combination, Origin, Relapse, Rollback, Unmeasured
+from relnotes.release.record import Combination, Relapse, Rollback
 
 _NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.CHANGED})
 _JUDGED = frozenset({Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED})

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.result import Measurement
 from relnotes.release.bundle import Audience, Limitation, iso
-from relnotes.release.record import LedgerEntry, LedgerState, News, Origin
+from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
 
 LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
 

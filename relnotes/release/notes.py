@@ -21,6 +21,7 @@ from relnotes.release.bundle import (
     iso,
 )
 from relnotes.release.drafts import drafts_of
+from relnotes.release.known import LedgerEntry, Unmeasured
 from relnotes.release.prompt_diff import diff_texts
 from relnotes.release.record import (
     SCHEMA,
@@ -28,7 +29,6 @@ from relnotes.release.record import (
     Combination,
     EvalSummary,
     Flipped,
-    LedgerEntry,
     Lifecycle,
     Note,
     PromptChange,
@@ -38,7 +38,6 @@ from relnotes.release.record import (
     Rollback,
     RolloutStage,
     Section,
-    Unmeasured,
 )
 from relnotes.release.review_record import Review
 from relnotes.release.snapshot import Fragment, Snapshot

@@ -10,8 +10,9 @@ import msgspec
 from relnotes.evals.comparison import Verdict
 from relnotes.release.bundle import Audience
 from relnotes.release.dates import went_live
+from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
 from relnotes.release.ledger import LIVE
-from relnotes.release.record import LedgerEntry, LedgerState, News, Origin, Record
+from relnotes.release.record import Record
 
 
 class ReleaseSummary(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ import msgspec
 
 from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience
+from relnotes.release.known import LedgerEntry, Unmeasured
 from relnotes.release.prompt_diff import TextDiff
 from relnotes.release.review_record import Review
 
@@ -108,68 +109,6 @@ class EvalSummary(msgspec.Struct, frozen=True):
     largest_unseen: float | None  # largest minimum detectable effect, in fraction units
     stale: bool  # carried over although model, prompts, decoding or tools changed
     alpha: float
-
-
-class Origin(StrEnum):
-    AUTHORED = "authored"
-    REGRESSION = "regression"
-    INCONCLUSIVE = "inconclusive"
-    UNMEASURED = "not measured"
-    COMBINATION = "combination"
-    ROLLBACK = "rollback"
-    RELAPSE = "relapse"
-    AMENDMENT = "amendment"
-
-
-class LedgerState(StrEnum):
-    OPEN = "open"
-    MITIGATED = "mitigated"
-    RESOLVED = "resolved"
-    WITHDRAWN = "withdrawn"
-    DROPPED = "dropped"
-
-
-class News(StrEnum):
-    """What this release says of a limitation."""
-
-    NEW = "new"
-    STILL_OPEN = "still open"
-    REOPENED = "reopened"
-    MITIGATED = "mitigated"
-    RESOLVED = "resolved"
-    WITHDRAWN = "withdrawn"
-    DROPPED = "dropped"
-
-
-class LedgerEntry(msgspec.Struct, frozen=True):
-    """A known limitation as it stands at this release."""
-
-    id: str
-    state: LedgerState
-    since: str  # tag (or the author's own date) since which it is known
-    origin: Origin
-    text: str
-    news: News
-    audience: Audience = Audience.PUBLIC
-    behaviour: str | None = None
-    evidence: tuple[str, ...] = ()  # "v1.1.0:bundle/evals/mmlu.json", links, the author's words
-    workaround: str | None = None
-    last_confirmed: str | None = None
-    resolved_in: str | None = None
-    path: str | None = None  # the author's file
-    subject: str = ""  # what a derived entry is about; its id comes from this
-    blocking: bool = False
-
-
-class Unmeasured(msgspec.Struct, frozen=True):
-    """A behaviour that this release has no result of its own for."""
-
-    behaviour: str
-    principle: str
-    blocking: bool
-    reason: str  # "no eval covers this behaviour", "last measured at v1.2.0, and …"
-    audience: Audience
-    last_measured: str | None = None  # tag of the latest result, which is of something else
 
 
 class RolloutStage(msgspec.Struct, frozen=True):
@@ -285,26 +224,3 @@ class Record(msgspec.Struct, frozen=True):
     flips: tuple[Flipped, ...] = ()
     drafts: tuple[Draft, ...] = ()
     review: Review | None = None  # None in records that were written before there was one
-
-
-class Amend(msgspec.Struct, frozen=True):
-    """A dated correction of a published note."""
-
-    on: str
-    text: str
-    audience: Audience
-    limitation: LedgerEntry | None
-
-
-class Annotations(msgspec.Struct, frozen=True):
-    """What later releases and amendments add to a release's page; never part of its record."""
-
-    previous: str | None = None
-    next: str | None = None
-    latest: str | None = None  # the tag live now on this line
-    withdrawn_by: str | None = None
-    withdrawn_on: str | None = None
-    withdrawn_reason: str | None = None
-    restored: str | None = None  # what users got back instead
-    amendments: tuple[Amend, ...] = ()
-    summary: str | None = None  # replaces the record's
