@@ -1,0 +1,70 @@
+"""Any two releases compared as if they followed each other."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from relnotes.answers.asking import release_asked, seen_by, walk_all
+from relnotes.history import Point
+from relnotes.lines import (
+    new_fold,
+    releases_of,
+    walk,
+)
+from relnotes.release.bundle import Audience
+from relnotes.release.known import LedgerEntry, News
+from relnotes.release.record import Provenance, Record
+from relnotes.settings import Line, Settings
+from relnotes.workspace import Workspace
+
+
+def diff_of(
+    workspace: Workspace,
+    settings: Settings,
+    line: Line,
+    old: str,
+    new: str | None,
+    audience: Audience,
+) -> Record:
+    """Any two releases compared as if they followed each other; None is the candidate.
+
+    What is known to be wrong comes from the whole history up to each of them.
+    """
+    repository = workspace.repository
+    releases = releases_of(repository, line)
+    before, after = (
+        release_asked(repository, releases, old),
+        release_asked(repository, releases, new),
+    )
+    fold = new_fold(repository, line, settings)
+    direct = [point for _, point in walk(repository, fold, [before, after])][-1]
+    record = seen_by(direct, audience)
+    seen: dict[str, Record] = {}
+
+    def see(release: Provenance, point: Point) -> None:
+        if release.tag in (before.tag, after.tag):
+            seen[release.tag] = seen_by(point, audience)
+
+    walk_all(repository, line, settings, releases, after, see)
+    return replace(
+        record,
+        limitations=_ledger_between(seen[before.tag].limitations, seen[after.tag].limitations),
+        unmeasured=seen[after.tag].unmeasured,
+        relapses=seen[after.tag].relapses,
+    )
+
+
+def _ledger_between(
+    old: tuple[LedgerEntry, ...], new: tuple[LedgerEntry, ...]
+) -> tuple[LedgerEntry, ...]:
+    """The newer ledger, with its news told against the older one."""
+    before = {entry.id: entry for entry in old}
+    told = []
+    for entry in new:
+        known = entry.id in before and before[entry.id].news not in (News.RESOLVED, News.WITHDRAWN)
+        if entry.news is News.STILL_OPEN and not known:
+            entry = replace(entry, news=News.NEW)
+        elif entry.news is News.NEW and known:
+            entry = replace(entry, news=News.STILL_OPEN)
+        told.append(entry)
+    return tuple(told)

@@ -1,0 +1,96 @@
+"""The notes of one release, from git or from its record, in the format that is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relnotes.answers.asking import release_asked, seen_by, walk_all
+from relnotes.errors import RelnotesError, fail
+from relnotes.history import Point
+from relnotes.lines import (
+    releases_of,
+)
+from relnotes.release.amendments import annotate, read_amendments, withdrawals_by
+from relnotes.release.annotations import Annotations
+from relnotes.release.bundle import Audience
+from relnotes.release.overview import ReleaseSummary, summary_of
+from relnotes.release.record import SCHEMA, Provenance, Record
+from relnotes.settings import Line, Settings
+from relnotes.workspace import Workspace
+
+NOTHING_BESIDE = Annotations()
+
+
+def record_of(
+    workspace: Workspace, settings: Settings, line: Line, tag: str | None, audience: Audience
+) -> tuple[Record, Annotations, tuple[str, ...]]:
+    """The notes of a release (None: the candidate), compared with the one before it.
+
+    With what stands beside them, and remarks for the authors.
+    """
+    from relnotes.publication import note_problems
+
+    repository = workspace.repository
+    releases = releases_of(repository, line)
+    wanted = release_asked(repository, releases, tag)
+    summaries: list[ReleaseSummary] = []
+    found: list[Point] = []
+
+    def see(release: Provenance, point: Point) -> None:
+        # Later releases are seen too: they may withdraw this one.
+        summaries.append(summary_of(point.record))
+        if release.tag == wanted.tag:
+            found.append(point)
+
+    walk_all(repository, line, settings, releases, wanted, see)
+    amendments = read_amendments(workspace.amendments(), [one.tag for one in releases.known])
+    tags = [summary.tag for summary in summaries]
+    beside = annotate(tags, withdrawals_by(summaries), amendments, audience)
+    point = found[0]
+    if problems := list(note_problems(point.record)):
+        raise RelnotesError(problems)
+    return seen_by(point, audience), beside[wanted.tag], point.record.remarks
+
+
+def beside(workspace: Workspace, settings: Settings, record: Record) -> Annotations:
+    """What stands beside a record that was read from a file, if its release is known here."""
+    line = next((one for one in settings.lines if one.name == record.line), None)
+    if line is None:
+        return NOTHING_BESIDE
+    releases = releases_of(workspace.repository, line)
+    if releases.named(record.new) is None:
+        return NOTHING_BESIDE
+    return record_of(workspace, settings, line, record.new, record.audience)[1]
+
+
+def read_record(data: bytes, place: str) -> Record:
+    """A JSON record as `relnotes notes --format json` writes it."""
+    try:
+        head = msgspec.json.decode(data, type=dict[str, Any])
+        if head.get("schema") != SCHEMA:
+            what = f'the schema is {head.get("schema")!r}, not "{SCHEMA}"'
+            raise fail(place, what, "`relnotes notes --format json` writes such a record")
+        return msgspec.json.decode(data, type=Record)
+    except msgspec.DecodeError as error:
+        raise fail(place, f"this is no release record: {error}") from error
+
+
+def render(
+    workspace: Workspace, settings: Settings, record: Record, beside: Annotations, format_: str
+) -> str:
+    """The record as Markdown, plain text or JSON."""
+    from relnotes.publication import map_of, record_json
+    from relnotes.publish import pages, terminal
+    from relnotes.publish.templates import Templates
+
+    if format_ == "json":
+        return record_json(record).decode()
+    if format_ == "text":
+        return terminal.notes_text(record, beside)
+    templates = Templates(workspace.root / "templates")
+    lines = [releases_of(workspace.repository, line) for line in settings.lines]
+    site = map_of(settings, lines)
+    page = site.release(record.line, record.new) or f"releases/{record.line}/candidate.md"
+    return pages.notes_markdown(templates, record, beside, site.on(page), settings.project.url)
