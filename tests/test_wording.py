@@ -6,10 +6,10 @@ import pytest
 import records
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from relnotes.evals.comparison import Verdict
 from relnotes.publish import eval_wording, wording
+from relnotes.publish.honesty import honest_sentence
 
 
 @pytest.mark.parametrize(
@@ -47,20 +47,37 @@ def test_the_worst_is_told_first_and_what_blocks_a_release_always() -> None:
 
 
 def test_the_rest_is_not_called_safe_but_unseen() -> None:
-    assert eval_wording.unseen_sentence(records.SUMMARY, 3) == (
-        "In the other 37 nothing moved by more than chance; "
-        "a drop of up to 4.1 points could have gone unseen."
+    assert honest_sentence(records.EVALS) == (
+        "In the other 38 nothing moved by more than could be noise; "
+        "a drop of up to 7.1 points could have gone unseen (HarmBench refusal_rate)."
     )
 
 
 @pytest.mark.parametrize(
-    ("compared", "shown", "where"),
-    [(4, 3, "In the other one "), (1, 0, "In this one "), (7, 0, "In all 7 "), (3, 3, "")],
+    ("verdicts", "words"),
+    [
+        ("regressed held", "In the other one nothing moved"),
+        ("held", "No task moved"),
+        ("held inconclusive", "No task moved"),
+        ("improved", ""),
+        ("added removed", ""),
+    ],
 )
-def test_one_is_a_word(compared: int, shown: int, where: str) -> None:
-    said = eval_wording.unseen_sentence(replace(records.SUMMARY, compared=compared), shown)
-    assert said.startswith(where)
-    assert bool(said) == bool(where)
+def test_the_honest_sentence_is_about_what_did_not_move(verdicts: str, words: str) -> None:
+    rows = [records.comparison("e", verdict=Verdict(one)) for one in verdicts.split()]
+    said = honest_sentence(rows)
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
+
+
+def test_what_has_no_known_error_is_never_called_safe() -> None:
+    unknown = records.comparison("f", se=None)
+    assert honest_sentence([unknown]).endswith(
+        "; how large a drop could have gone unseen is not known."
+    )
+    said = honest_sentence([records.comparison("e"), unknown])
+    assert said.endswith("(e acc), and of 1 the error is not known at all.")
+    assert "any drop at all" in honest_sentence([records.comparison("e", se=0.5)])
 
 
 def test_what_was_not_run_is_said() -> None:

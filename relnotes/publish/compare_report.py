@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -16,18 +16,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from relnotes import __version__
-from relnotes.comparing import COMPARED, Compared
-from relnotes.evals.comparison import SCALE, Comparison
-from relnotes.evals.result import Direction
+from relnotes.comparing import Compared
+from relnotes.evals.comparison import Comparison
 from relnotes.evals.verdict import Verdict
-from relnotes.publish import compare_wording, eval_wording, wording
+from relnotes.publish import compare_wording, eval_wording
 from relnotes.publish.compare_wording import Group, SideWords
-from relnotes.publish.interval_plot import NARROW, WIDE, Mark, interval_plot
 from relnotes.publish.pen import clean
+from relnotes.publish.plots import Plot, plots_of
 from relnotes.shipped import templates_folder
 
 PLOTTED = 32  # a plot of 15 KB
-_DESCRIBED = 8
 _NOTHING = "—"
 
 
@@ -55,11 +53,6 @@ class ReportGroup(msgspec.Struct, frozen=True):
     folded: bool
 
 
-class Plot(msgspec.Struct, frozen=True):
-    svg: Markup
-    caption: str
-
-
 def compare_report(compared: Compared) -> str:
     """The HTML."""
     groups = compare_wording.groups(compared)
@@ -76,7 +69,7 @@ def compare_report(compared: Compared) -> str:
                 (verdict.value.replace(" ", "-") if verdict else "all", _with_mark(verdict, words))
                 for verdict, words in compare_wording.counts_words(compared)
             ],
-            plots=list(_plots(compared, groups)),
+            plots=_plots(compared, groups),
             groups=[_group(group, compared) for group in groups],
             honest=compare_wording.honest_sentence(compared),
             method=compare_wording.method_words(compared),
@@ -157,71 +150,7 @@ def _row(row: Comparison, compared: Compared, *, with_sources: bool) -> ReportRo
     )
 
 
-# -- plots -----------------------------------------------------------------------------------------
-
-
-def _plots(compared: Compared, groups: Iterable[Group]) -> Iterator[Plot]:
-    """One in points for all that has the scale of a share; one in per cent for the rest."""
-    rows = [row for group in groups for row in group.rows if _is_drawn(row)]
-    points = [row for row in rows if row.unit in SCALE]
-    others = [row for row in rows if row.unit not in SCALE and row.old]
+def _plots(compared: Compared, groups: Iterable[Group]) -> list[Plot]:
+    rows = (row for group in groups for row in group.rows)
     margin = compared.options.sureness.margin
-    if points:
-        yield _plot(points, "points", "", 100 * margin if margin else None)
-    if others:
-        yield _plot(others, "relative", "%", None)
-
-
-def _is_drawn(row: Comparison) -> bool:
-    return row.verdict in COMPARED and row.ci is not None and row.direction is not Direction.UNKNOWN
-
-
-def _plot(rows: list[Comparison], identity: str, unit: str, margin: float | None) -> Plot:
-    shown = rows[:PLOTTED]
-    marks = [_mark(row) for row in shown]
-    drawn = (
-        interval_plot(
-            marks,
-            layout,
-            identity=identity,
-            title=f"Change of {wording.counted(len(shown), 'eval')}, each with its interval",
-            description=_description(marks),
-            unit=unit,
-            margin=margin,
-        )
-        for layout in (WIDE, NARROW)
-    )
-    return Plot(Markup("\n".join(drawn)), _caption(len(shown), len(rows), unit, margin))
-
-
-def _description(marks: list[Mark]) -> str:
-    said = [f"{one.name}: {one.kind}, {one.figure}" for one in marks[:_DESCRIBED]]
-    more = [f"{len(marks) - len(said)} more"] if len(marks) > len(said) else []
-    return f"{'; '.join([*said, *more])}. The tables below hold every number."
-
-
-def _caption(shown: int, rows: int, unit: str, margin: float | None) -> str:
-    what = "per cent of the old value" if unit else "points"
-    said = [f"Change in {what}; to the right is better, whichever way the metric counts."]
-    if margin:
-        said.append(f"The band is the margin: a loss of up to {margin:g} points.")
-    if rows > shown:
-        said.append(f"The first {shown} of {rows:,}; the tables have all.")
-    return " ".join(said)
-
-
-def _mark(row: Comparison) -> Mark:
-    sign = -1.0 if row.direction is Direction.LOWER else 1.0
-    scale = sign * (100 / SCALE[row.unit] if row.unit in SCALE else 100 / abs(row.old or 1.0))
-    low, high = sorted(scale * end for end in row.ci or (0.0, 0.0))
-    figures = eval_wording.figures(row)
-    return Mark(
-        name=clean(eval_wording.eval_name(row)),
-        kind=row.verdict.value,
-        sign=eval_wording.MARKS[row.verdict.value],
-        value=scale * (row.delta or 0.0),
-        low=low,
-        high=high,
-        figure=figures.change,
-        interval=f"[{figures.low}, {figures.high}]" if figures.low else "",
-    )
+    return list(plots_of(rows, most=PLOTTED, margin=margin))

@@ -6,7 +6,7 @@ Pure, and without markup; whoever puts it on a page or a screen makes it safe.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -14,9 +14,8 @@ from relnotes.comparing import COMPARED, Compared
 from relnotes.comparing.files import Side
 from relnotes.evals.comparison import EQUAL, SCALE, Comparison
 from relnotes.evals.result import Direction
-from relnotes.evals.sample import is_position
 from relnotes.evals.verdict import Verdict
-from relnotes.publish import eval_wording, wording
+from relnotes.publish import eval_wording, flip_wording, honesty, wording
 
 ORDER = (
     Verdict.REGRESSED,
@@ -29,10 +28,7 @@ ORDER = (
     Verdict.ADDED,
     Verdict.HELD,
 )
-_QUIET = frozenset({Verdict.HELD, Verdict.INCONCLUSIVE})
-_MOVED = frozenset({Verdict.REGRESSED, Verdict.IMPROVED, Verdict.CHANGED})
 _NAMED = 3
-_LONGEST_KEY = 24  # beyond it, a hash or a text, which names nothing to a person
 _MEANING = {
     Verdict.REGRESSED: "worse by more than chance",
     Verdict.IMPROVED: "better by more than chance",
@@ -145,34 +141,7 @@ def counts_words(compared: Compared) -> list[tuple[Verdict | None, str]]:
 
 def honest_sentence(compared: Compared) -> str:
     """What may hide behind the rows that show no change; empty where there are none."""
-    rest = [row for row in compared.rows if row.verdict in _QUIET]
-    if not rest:
-        return ""
-    moved = any(row.verdict in _MOVED for row in compared.rows)
-    if moved:
-        other = "one" if len(rest) == 1 else f"{len(rest):,}"
-        nothing = f"In the other {other} nothing moved by more than could be noise"
-    else:
-        nothing = "No task moved by more than could be noise"
-    return f"{nothing}; {_unseen(rest)}."
-
-
-def _unseen(rest: Sequence[Comparison]) -> str:
-    sized = [row for row in rest if row.mde is not None and row.unit in SCALE]
-    unsized = sum(row.mde is None for row in rest)
-    if not sized:
-        return "how large a drop could have gone unseen is not known"
-    widest = max(sized, key=_unseen_fraction)
-    where = f" ({eval_wording.eval_name(widest)})" if len(rest) > 1 else ""
-    drop = _unseen_fraction(widest)
-    size = f"a drop of up to {wording.points(drop)}" if drop < 1 else "any drop at all"
-    said = f"{size} could have gone unseen"
-    unknown = f", and of {unsized:,} the error is not known at all" if unsized else ""
-    return f"{said}{where}{unknown}"
-
-
-def _unseen_fraction(row: Comparison) -> float:
-    return (row.mde or 0.0) / SCALE[row.unit or "fraction"]
+    return honesty.honest_sentence(compared.rows)
 
 
 def method_words(compared: Compared) -> str:
@@ -275,20 +244,7 @@ def beside_words(compared: Compared, row: Comparison) -> Iterator[str]:
 def flips_words(compared: Compared, row: Comparison) -> str:
     """What a paired change is made of: "38 went from right to wrong (q7, q9 and 36 more), …"."""
     flips = compared.flips.get(row.key)
-    if flips is None:
-        return ""
-    lost = _went(flips.lost_count, flips.lost, "from right to wrong")
-    gained = _went(flips.gained_count, flips.gained, "from wrong to right")
-    first, second = (gained, lost) if row.verdict is Verdict.IMPROVED else (lost, gained)
-    return f"{first}, {second}"
-
-
-def _went(count: int, keys: Sequence[str], where: str) -> str:
-    names = [key for key in keys[:_NAMED] if len(key) <= _LONGEST_KEY and not is_position(key)]
-    more = count - len(names)
-    named = [*names, *([f"{more:,} more"] if names and more else [])]
-    shown = f" ({wording.joined(named)})" if named else ""
-    return f"{count:,} {where}{shown}" if count else f"none {where}"
+    return flip_wording.flips_words(flips, row.verdict, _NAMED) if flips else ""
 
 
 def p_words(row: Comparison) -> str:

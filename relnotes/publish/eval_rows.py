@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -24,6 +23,7 @@ class EvalRow(msgspec.Struct, frozen=True):
     change: Markdown  # "+0.013 (+0.006 to +0.020)"
     verdict: Markdown
     n: Markdown
+    source: Markdown  # numbers of the list of files: "1 → 3"
 
 
 Cells = tuple[str, str, str, str, str]  # the fields of a row after its anchor, as Markdown
@@ -43,19 +43,14 @@ def cells_of(one: Comparison) -> Cells:
     )
 
 
-def row(anchor: str, cells: Cells) -> EvalRow:
-    return EvalRow(anchor, *map(Markdown, cells))
+def row(anchor: str, cells: Cells, source: str) -> EvalRow:
+    return EvalRow(anchor, *map(Markdown, cells), Markdown(source))
 
 
-def table_rows(rows: Iterable[tuple[str, Cells]]) -> Markdown:
-    """The rows as lines of a table, each with its anchor where it has one."""
-    return Markdown("\n".join(map(_line, rows)))
-
-
-def _line(row: tuple[str, Cells]) -> str:
-    anchor, cells = row
-    name = f'<a id="{anchor}"></a>{cells[0]}' if anchor else cells[0]
-    return f"| {name} | {cells[1]} | {cells[2]} | {cells[3]} | {cells[4]} |"
+def table_line(anchor: str, cells: Cells, source: str) -> str:
+    """The row as a line of a table, with its anchor."""
+    name = f'<a id="{anchor}"></a>{cells[0]}'
+    return f"| {name} | {cells[1]} | {cells[2]} | {cells[3]} | {cells[4]} | {source} |"
 
 
 _samples = lru_cache(_SAME_EVALS)(eval_wording.samples)

@@ -57,7 +57,7 @@ def direction_words(direction: Direction) -> str:
 def told(comparisons: Iterable[Comparison]) -> list[Comparison]:
     """What moved and what blocks a release: the worst first, then what blocks, then the surest."""
     return sorted(
-        (one for one in comparisons if one.verdict in _MOVED or one.blocking), key=_by_weight
+        (one for one in comparisons if one.verdict in _MOVED or one.blocking), key=by_weight
     )
 
 
@@ -96,7 +96,8 @@ def _grouped(said: Iterable[tuple[str, Comparison]]) -> list[Group]:
     return sorted(found.items(), key=lambda item: -len(item[1]))
 
 
-def _by_weight(one: Comparison) -> tuple[int, bool, float, tuple[str, ...]]:
+def by_weight(one: Comparison) -> tuple[int, bool, float, tuple[str, ...]]:
+    """An order: the worst first, then what blocks, then the surest; what has held is last."""
     weight = _WEIGHT.index(one.verdict) if one.verdict in _WEIGHT else len(_WEIGHT)
     return weight, not one.blocking, one.p if one.p is not None else 1.0, one.key
 
@@ -157,21 +158,3 @@ def counts_sentence(summary: EvalSummary, *, first: bool) -> str:
     ]
     said = ", ".join(f"{count:,} {what}" for count, what in parts if count)
     return f"{said}." if said else "No eval result came with this release."
-
-
-def unseen_sentence(summary: EvalSummary, shown: int) -> str:
-    """What is true of the comparisons that the table leaves out; the honest sentence."""
-    rest = summary.compared - shown
-    if rest <= 0:
-        return ""
-    if shown:
-        where = "In the other one" if rest == 1 else f"In the other {rest:,}"
-    else:
-        where = "In this one" if rest == 1 else f"In all {rest:,}"
-    return f"{where} nothing moved by more than chance; {_unseen(summary.largest_unseen)}"
-
-
-def _unseen(largest: float | None) -> str:
-    if largest is None:
-        return "how large a drop could have gone unseen is not known."
-    return f"a drop of up to {wording.points(largest)} could have gone unseen."

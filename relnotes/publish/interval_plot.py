@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from html import escape
 
 import msgspec
+
+from relnotes.publish.escaping import html
 
 MARGIN_OF_SCALE = 0.04
 _LEFT, _RIGHT = 1.5, 98.5  # per cent of the width between which the scale lies
@@ -86,8 +87,8 @@ def interval_plot(
     parts = [
         f'<svg class="plot {layout.name}" width="100%" height="{foot + _FOOT}" role="img"'
         f' aria-labelledby="{name}-title {name}-desc">',
-        f'<title id="{name}-title">{_text(title)}</title>',
-        f'<desc id="{name}-desc">{_text(description)}</desc>',
+        f'<title id="{name}-title">{html(title)}</title>',
+        f'<desc id="{name}-desc">{html(description)}</desc>',
         f"<svg {layout.field}>",
         *_margin_band(scale, margin, foot),
         *_axis(scale, foot, unit),
@@ -163,12 +164,12 @@ def _axis(scale: Scale, foot: int, unit: str) -> list[str]:
 
 
 def _words(mark: Mark, y: int) -> str:
-    interval = f'<tspan class="ci"> {_text(mark.interval)}</tspan>' if mark.interval else ""
+    interval = f'<tspan class="ci"> {html(mark.interval)}</tspan>' if mark.interval else ""
     return (
         f'<g class="{mark.kind}">'
         f'<text x="0" y="{y}"><tspan class="sign">{mark.sign}</tspan>'
-        f" {_text(_cut(mark.name))}</text>"
-        f'<text class="end" x="100%" y="{y}">{_text(mark.figure)}{interval}</text>'
+        f" {html(_cut(mark.name))}</text>"
+        f'<text class="end" x="100%" y="{y}">{html(mark.figure)}{interval}</text>'
         "</g>"
     )
 
@@ -203,7 +204,3 @@ def _cut(name: str) -> str:
         return name
     half = _LONGEST_NAME // 2
     return f"{name[: half - 1]}…{name[-half:]}"
-
-
-def _text(text: str) -> str:
-    return escape(text, quote=True)

@@ -12,8 +12,6 @@ from relnotes.publish.phrases import chain, fill
 from relnotes.release.dates import is_candidate
 from relnotes.release.record import Provenance, Record
 
-SOURCES_SHOWN = 200
-
 
 class Fact(msgspec.Struct, frozen=True):
     """A row of a table of facts."""
@@ -62,14 +60,6 @@ def _stands(one: Provenance) -> Markdown:
             fill("tagged {}", wording.day(one.date)) if tagged else "",
         )
     )
-
-
-def sources(record: Record) -> tuple[Markdown, ...]:
-    """The files that the eval results stand in, each at its tag."""
-    files = sorted({one.source_new for one in record.evals if one.source_new})
-    shown = [markdown.code(file) for file in files[:SOURCES_SHOWN]]
-    more = len(files) - len(shown)
-    return (*shown, *([fill("and {} more", f"{more:,}")] if more > 0 else []))
 
 
 def withheld_words(record: Record) -> str:

@@ -30,7 +30,7 @@ from relnotes.publish.limitation_view import (
 )
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
-from relnotes.publish.provenance_view import Fact, names, provenance, sources, withheld_words
+from relnotes.publish.provenance_view import Fact, names, provenance, withheld_words
 from relnotes.publish.sitemap import Links
 from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience
@@ -75,7 +75,7 @@ class ReleaseView(msgspec.Struct, frozen=True):
     described: str  # what differs too and is told elsewhere on the page
     names: tuple[Fact, ...]
     provenance: tuple[Fact, ...]
-    sources: tuple[Markdown, ...]
+    record_link: Markdown
     corrections: tuple[Line, ...]
     withheld: str
     older: Markdown
@@ -109,7 +109,7 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         described=described_elsewhere(record.changes),
         names=tuple(names(record)),
         provenance=tuple(provenance(record)),
-        sources=sources(record),
+        record_link=_record_link(record, links),
         corrections=_corrections(record, annotations, links),
         withheld=withheld_words(record),
         older=_neighbour(record.line, annotations.previous, links, "← {}"),
@@ -170,6 +170,11 @@ def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
             fill("[as JSON]({})", Markdown(links.url(json))) if json else "",
         )
     )
+
+
+def _record_link(record: Record, links: Links) -> Markdown:
+    json = links.site.release_record(record.line, record.new)
+    return fill("[the record]({})", Markdown(links.url(json))) if json else Markdown("its record")
 
 
 def _live(record: Record, annotations: Annotations) -> Markdown:

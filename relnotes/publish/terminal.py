@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from relnotes.evals.comparison import Comparison
-from relnotes.publish import eval_wording, wording
+from relnotes.publish import wording
 from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
+from relnotes.publish.terminal_evals import evals_by_behaviour, evals_in_brief
 from relnotes.release.annotations import Annotations
 from relnotes.release.dates import went_live
 from relnotes.release.known import LedgerEntry, News
@@ -17,7 +17,6 @@ from relnotes.release.record import Change, PromptChange, Record, Section
 
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20
-EVALS_SHOWN = 40
 NAMES_SHOWN = 12
 
 AREAS = {
@@ -30,12 +29,8 @@ AREAS = {
     Section.ROLLOUT: "rollout",
     Section.OTHER: "other",
 }
-_GREEN, _RED, _YELLOW, _MAGENTA, _BOLD, _DIM = "32", "31", "33", "35", "1", "2"
+_GREEN, _RED, _YELLOW, _BOLD, _DIM = "32", "31", "33", "1", "2"
 _COLOURS = {
-    "improved": _GREEN,
-    "regressed": _RED,
-    "inconclusive": _YELLOW,
-    "not comparable": _MAGENTA,
     "open": _YELLOW,
     "mitigated": _YELLOW,
     "dropped": _RED,
@@ -53,7 +48,7 @@ def diff_text(record: Record, *, colour: bool, width: int) -> str:
     blocks = (
         [_headline(record, pen)],
         _areas(record, pen),
-        [*_evals(record, pen), *_limits(record, pen), *_blind(record, pen)],
+        [*evals_in_brief(record, pen), *_limits(record, pen), *_blind(record, pen)],
     )
     return _stacked(blocks)
 
@@ -69,7 +64,7 @@ def notes_text(
         pen.wrap(f"Why: {record.reason}" if record.reason else ""),
         *(_fragment(note.kind, note.area, note.text, pen) for note in record.notes),
         _areas(record, pen),
-        list(_evals(record, pen)),
+        list(evals_by_behaviour(record, pen)),
         list(_known(record, annotations, pen)),
         list(_blind(record, pen)),
         list(_corrections(annotations, pen)),
@@ -169,66 +164,6 @@ def _prompt(prompt: PromptChange, label: str, pen: Pen) -> list[str]:
 def _relapse_words(prompt: str, removed_in: str, similarity: float) -> str:
     how = "word for word" if similarity >= 1 else "reworded"
     return f"{prompt}: a line that {removed_in} took out is back, {how}"
-
-
-# -- evals -----------------------------------------------------------------------------------------
-
-
-def _evals(record: Record, pen: Pen) -> Iterator[str]:
-    summary = record.eval_summary
-    kinds = ("improved", "regressed", "changed", "inconclusive", "held")
-    counts = [
-        (summary.compared, "compared"),
-        *((summary.counts.get(kind, 0), kind) for kind in kinds),
-        (summary.not_comparable, "not comparable"),
-        (summary.added, "new"),
-        (summary.removed, "gone"),
-        (summary.carried_over, "carried over"),
-    ]
-    said = "  ".join(f"{count:,} {what}" for count, what in counts if count)
-    yield from pen.row("evals", said or "none came with this release")
-    if summary.stale:
-        older = "older than this release: what runs has changed since they were measured"
-        yield from pen.row("", older)
-    yield from _eval_rows(eval_wording.told(record.evals), pen)
-    for reason, names in eval_wording.by_reason(record.evals)[:EVALS_SHOWN]:
-        mark = pen.paint(_MAGENTA, eval_wording.MARKS["not comparable"])
-        yield from _of_several(mark, names, f"not comparable: {reason}", pen)
-    for words, names in eval_wording.by_override(record.evals)[:EVALS_SHOWN]:
-        yield from _of_several(pen.paint(_YELLOW, "!"), names, words, pen)
-
-
-def _of_several(mark: str, names: Sequence[str], words: str, pen: Pen) -> Iterator[str]:
-    lines = pen.wrap(f"{wording.listed(names, 4)}: {words}", indent=4)
-    yield from (f"  {mark} {line[4:]}" if at == 0 else line for at, line in enumerate(lines))
-
-
-def _eval_rows(evals: Sequence[Comparison], pen: Pen) -> Iterator[str]:
-    shown = evals[:EVALS_SHOWN]
-    rows = [(clean(one.task), clean(eval_wording.metric_name(one)), one) for one in shown]
-    task = min(max((columns(name) for name, _, _ in rows), default=0), 32)
-    metric = min(max((columns(name) for _, name, _ in rows), default=0), 24)
-    for name, what, one in rows:
-        kind = one.verdict.value
-        mark = pen.paint(_COLOURS.get(kind, _DIM), eval_wording.MARKS[kind])
-        head = f"  {mark} {padded(name, task)}  {padded(what, metric)}  "
-        direction = eval_wording.direction_words(one.direction)
-        yield head + clean("  ".join(filter(None, (_eval_words(one), direction))))
-    if len(evals) > EVALS_SHOWN:
-        yield f"  and {len(evals) - EVALS_SHOWN:,} more"
-
-
-def _eval_words(one: Comparison) -> str:
-    figures, verdict = eval_wording.figures(one), one.verdict.value
-    values = " → ".join(filter(None, (figures.old, figures.new)))
-    if verdict in ("inconclusive", "not comparable", "added", "removed"):
-        words = eval_wording.verdict_words(one)
-        return f"{values}  {words}{', blocking' if one.blocking else ''}"
-    interval = f" [{figures.low}, {figures.high}]" if figures.low else ""
-    blocking = f"  {verdict}, blocking" if one.blocking else ""
-    questions = eval_wording.sample_words(one)
-    count = "" if questions == eval_wording.UNKNOWN else f"  n={questions}"
-    return f"{values}  {figures.change}{interval}{count}{blocking}"
 
 
 # -- limitations -----------------------------------------------------------------------------------

@@ -176,6 +176,11 @@ class Flipped(msgspec.Struct, frozen=True):
     lost_count: int
     audience: Audience = Audience.INTERNAL
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Of the comparison that they explain."""
+        return (self.task, self.metric, self.filter or "", self.variant)
+
 
 class Draft(msgspec.Struct, frozen=True):
     """A file with words that a model wrote, and who stands behind them; for the authors only."""
