@@ -44,7 +44,7 @@ def cells_of(one: Comparison) -> Cells:
 
 
 def row(anchor: str, cells: Cells, source: str) -> EvalRow:
-    return EvalRow(anchor, *map(Markdown, cells), Markdown(source))
+    return EvalRow(anchor, *map(Markdown, (*cells, source)))
 
 
 def table_line(anchor: str, cells: Cells, source: str) -> str:
