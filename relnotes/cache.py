@@ -16,6 +16,7 @@ from relnotes.freshness import cache_folder
 from relnotes.history import Fold
 from relnotes.publish.writing import Stamp
 from relnotes.release.annotations import Annotations
+from relnotes.release.histories import BehaviourLife, Phase, PromptVersion
 from relnotes.release.known import LedgerEntry
 from relnotes.release.ledger import Ledger
 from relnotes.release.overview import LimitationLife, ReleaseSummary
@@ -34,6 +35,10 @@ class LineState:
     summaries: list[ReleaseSummary] = field(default_factory=list)
     annotations: list[Annotations] = field(default_factory=list)
     lives: dict[str, LimitationLife] = field(default_factory=dict)
+    prompts: dict[str, list[PromptVersion]] = field(default_factory=dict)  # by name
+    phases: list[Phase] = field(default_factory=list)
+    behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
+    trends: dict[str, msgspec.Raw] = field(default_factory=dict)  # by task; see release.trend
     files: dict[str, str] = field(default_factory=dict)
     results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
     entries: dict[str, LedgerEntry] = field(default_factory=dict)

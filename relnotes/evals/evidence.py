@@ -44,6 +44,22 @@ def weigh(old: Measurement, new: Measurement, alpha: float) -> Evidence | None:
     return _from_proportions(p_old, p_new, SCALE[new.unit or "fraction"], alpha)
 
 
+def spread(measurement: Measurement, alpha: float) -> Interval | None:
+    """The interval of one result by itself, two-sided at 1 − alpha; None where no error is known.
+
+    Wilson's where the score is a share of right answers, else the normal one.
+    """
+    z = statistics.normal_quantile(1 - alpha / 2)
+    if share := _proportion(measurement):
+        low, high = statistics.wilson(*share, z)
+        scale = SCALE[measurement.unit or "fraction"]
+        return scale * low, scale * high
+    if measurement.value is None or not measurement.stderr:
+        return None
+    half = z * measurement.stderr
+    return measurement.value - half, measurement.value + half
+
+
 def _from_errors(delta: float, se_old: float, se_new: float, alpha: float) -> Evidence:
     se = statistics.unpaired_se(se_old, se_new)
     half = statistics.normal_quantile(1 - alpha / 2) * se

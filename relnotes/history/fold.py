@@ -13,11 +13,12 @@ from functools import cached_property
 import msgspec
 
 from relnotes.errors import Problem, RelnotesError
+from relnotes.evals.result import Measurement
 from relnotes.history.hiding import Hiding
 from relnotes.history.reading import Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
-from relnotes.release.coverage import unmeasured
+from relnotes.release.coverage import Coverage, unmeasured
 from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
 from relnotes.release.drafts import drafts_of
 from relnotes.release.findings import Facts, closed, findings
@@ -36,10 +37,12 @@ from relnotes.settings import Line, Settings
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A release's record, and what of it the public does not see."""
+    """A release's record, what of it the public does not see, and what its evals rest on."""
 
     record: Record
     hidden: Hidden
+    results: tuple[Measurement | None, ...]  # the new side of each row of `record.evals`
+    coverage: Coverage
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -159,7 +162,8 @@ class Fold:
         listed = self._advance(now, facts)
         record = make_record(self._material(now, changes, facts, listed))
         hidden = self._hiding.hidden(now.old, now.new, now.measured, self.results.index)
-        return Point(record, hidden)
+        results = tuple(pair.new.measurement if pair.new else None for pair in now.measured.pairs)
+        return Point(record, hidden, results, now.measured.coverage)
 
     def _changes(self, now: _Step) -> tuple[Change, ...]:
         tasks = now.measured.tasks

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relnotes.cache import Cache, LineState
 from relnotes.lines import Releases
+from relnotes.publication.behaviours import publish_behaviours
 from relnotes.publication.edition import Edition, Family, Site
+from relnotes.publication.evals import publish_evals
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.indexes import publish_indexes
 from relnotes.publication.limitations import publish_limitations
+from relnotes.publication.prompts import publish_prompts
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
 from relnotes.publication.whereabouts import map_of
 from relnotes.release.amendments import with_amended
@@ -21,7 +24,14 @@ from relnotes.release.overview import LimitationLife
 
 __all__ = ["Site", "map_of", "note_problems", "publish", "record_json"]
 
-FAMILIES: tuple[Family, ...] = (publish_limitations, publish_indexes, publish_fixed)
+FAMILIES: tuple[Family, ...] = (
+    publish_limitations,
+    publish_evals,
+    publish_behaviours,
+    publish_prompts,
+    publish_indexes,
+    publish_fixed,
+)
 
 
 def publish(

@@ -9,6 +9,7 @@ import msgspec
 from relnotes.cache import LineState, remember, restore
 from relnotes.errors import Problem, RelnotesError
 from relnotes.lines import Releases, new_fold, walk
+from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
 from relnotes.publish import pages
 from relnotes.publish.markdown import author_problems
@@ -17,7 +18,6 @@ from relnotes.release.amendments import annotate, withdrawals_by
 from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
 from relnotes.release.bundle import Audience
-from relnotes.release.overview import live_on, summary_of
 from relnotes.release.record import Record
 
 Progress = Callable[[str, int, int], None]  # line, done, of how many
@@ -35,6 +35,7 @@ def publish_line(
     done = len(state.releases)
     fold = new_fold(site.repository, line, site.settings)
     restore(state, fold, site.repository)
+    chronicle = Chronicle(state, site.settings.evals.internal)
     problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
     with Renderer(site.templates, site.overrides, site.map, len(tags) - done) as renderer:
@@ -52,13 +53,13 @@ def publish_line(
                 site.writer.put(*ready)
             state.releases.append(release)
             state.annotations.append(beside)
-            state.summaries.append(summary_of(record))
-            state.lives.update(live_on(state.lives, record))
+            chronicle.take(point, record)
             progress(line.title or line.name, number, len(tags))
         for ready in renderer.rest():
             site.writer.put(*ready)
     if problems:
         raise RelnotesError(problems)
+    chronicle.close()
     remember(state, fold)
     final = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
     for at, tag in enumerate(tags):

@@ -88,6 +88,11 @@ def anchors_of(record: Record) -> Anchors:
     )
 
 
+def change_anchor(kind: str, name: str) -> str:
+    """Where a page speaks of what has this name, if no other name of the page is like it."""
+    return phrases.anchors(kind, {name: name})[name]
+
+
 def _with_anchor(record: Record) -> Iterator[Change]:
     """The changes that the page lists one by one; there can be thousands of others."""
     yield from (one for one in record.changes if one.described_in in _PARTS)

@@ -45,8 +45,11 @@ def eval_name(comparison: Comparison) -> str:
 
 def metric_name(comparison: Comparison) -> str:
     """The metric, with the filter and the variant where there are any."""
-    parts = (comparison.metric, comparison.filter, comparison.variant)
-    return " ".join(part for part in parts if part)
+    return metric_named(comparison.metric, comparison.filter, comparison.variant)
+
+
+def metric_named(metric: str, filter_: str | None, variant: str) -> str:
+    return " ".join(part for part in (metric, filter_, variant) if part)
 
 
 def direction_words(direction: Direction) -> str:

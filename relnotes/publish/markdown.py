@@ -55,6 +55,15 @@ def path_slug(name: str) -> str:
     return slug
 
 
+def page_name(name: str) -> str:
+    """A name as the file name of a page of its own, different for every name.
+
+    Without knowing the others: what the slug does not tell apart, a digest does.
+    """
+    slug = path_slug(name)
+    return slug if slug == name.lower() else f"{slug[: LONGEST_SLUG - 9]}-{_digest(name)}"
+
+
 def word_diff_html(diff: TextDiff) -> Markdown:
     """A prompt diff as one HTML block, a line for each paragraph that is not as it was."""
     lines = (f"<p>{_where(hunk)} {_words(hunk)}</p>" for hunk in diff.hunks)

@@ -80,6 +80,9 @@ nav:
 not_in_nav: |
   /releases/**
   /limitations/**
+  /evals/**
+  /prompts/**
+  /behaviours/**
 
 validation:
   nav:
@@ -224,6 +227,9 @@ def _menu(site: SiteMap, own_pages: Iterable[str]) -> Iterator[str]:
         for line, title in site.lines.items():
             yield f"      - {_text(title)}: {site.release_index(line)}"
     yield f"  - Known limitations: {site.limitation_index()}"
+    yield f"  - Evals: {site.eval_index()}"
+    yield f"  - Behaviours: {site.behaviour_index()}"
+    yield f"  - Prompts: {site.prompt_index()}"
     yield from (f"  - {_text(page)}" for page in own if page not in front)
 
 

@@ -15,6 +15,12 @@ from relnotes.publish.markdown import Markdown
 FRONT = "index.md"
 RELEASES = "releases/index.md"
 LIMITATIONS = "limitations/index.md"
+EVALS = "evals/index.md"
+BEHAVIOURS = "behaviours/index.md"
+PROMPTS = "prompts/index.md"
+LIFECYCLE = "lifecycle.md"
+CORRECTIONS = "corrections.md"
+COMPARE = "compare.md"
 
 Key = tuple[str, str]  # line, and tag or limitation id
 
@@ -50,6 +56,26 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
 
     def limitation_index(self) -> str:
         return LIMITATIONS
+
+    def eval_index(self) -> str:
+        return EVALS
+
+    def eval_page(self, line: str, task: str) -> str:
+        """The page of an eval across releases."""
+        return f"evals/{self.folders[line]}/{markdown.page_name(task)}.md"
+
+    def behaviour_index(self) -> str:
+        return BEHAVIOURS
+
+    def behaviour_page(self, line: str, identity: str) -> str:
+        return f"behaviours/{self.folders[line]}/{markdown.page_name(identity)}.md"
+
+    def prompt_index(self) -> str:
+        return PROMPTS
+
+    def prompt_page(self, line: str, name: str) -> str:
+        """The history of a prompt."""
+        return f"prompts/{self.folders[line]}/{markdown.page_name(name)}.md"
 
     def release_record(self, line: str, tag: str) -> str | None:
         """The JSON beside the page of a release."""
@@ -87,6 +113,12 @@ class Links(msgspec.Struct, frozen=True):
         return self.to(
             self.site.release(line, tag), text or self.site.title(line, tag), anchor=anchor
         )
+
+    def behaviour(self, line: str, identity: str) -> Markdown:
+        return self.to(self.site.behaviour_page(line, identity), identity)
+
+    def eval(self, line: str, task: str, text: str | None = None) -> Markdown:
+        return self.to(self.site.eval_page(line, task), text or task)
 
     def limitation(self, line: str, identity: str) -> Markdown:
         return self.to(self.site.limitation(line, identity), identity)

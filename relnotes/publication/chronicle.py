@@ -1,0 +1,63 @@
+"""Take from each record what the pages over the whole history need, and keep it small."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from relnotes.cache import LineState
+from relnotes.history import Point
+from relnotes.release import coverage as covering
+from relnotes.release.bundle import Audience
+from relnotes.release.coverage import Coverage, Key
+from relnotes.release.histories import behaviours_on, next_phase, prompt_versions
+from relnotes.release.overview import live_on, summary_of
+from relnotes.release.record import Record
+from relnotes.release.trend import Growth
+
+
+class Chronicle:
+    """Takes in the records of one line, oldest first, on top of `state`; `close` at the end."""
+
+    def __init__(self, state: LineState, internal_evals: tuple[str, ...]) -> None:
+        self._state = state
+        self._internal = internal_evals
+        self._growth = Growth()
+        self._covered: tuple[Coverage, Mapping[str, tuple[Key, ...]]] | None = None
+
+    def take(self, point: Point, record: Record) -> None:
+        """`record` is what the site's audience sees of the point's."""
+        state = self._state
+        state.summaries.append(summary_of(record))
+        state.lives.update(live_on(state.lives, record))
+        for name, version in prompt_versions(record):
+            state.prompts.setdefault(name, []).append(version)
+        state.phases.extend(next_phase(state.phases, record))
+        everything = record.audience is Audience.INTERNAL
+        seen = [
+            one
+            for one in point.coverage.behaviours
+            if everything or one.audience is Audience.PUBLIC
+        ]
+        evals = self._evals(point.coverage, everything=everything)
+        state.behaviours.update(behaviours_on(state.behaviours, record, seen, evals))
+        rows = (one.key for one in point.record.evals)
+        self._growth.take(record, dict(zip(rows, point.results, strict=True)))
+
+    def close(self) -> None:
+        self._state.trends = self._growth.onto(self._state.trends)
+
+    def _evals(self, coverage: Coverage, *, everything: bool) -> Mapping[str, tuple[Key, ...]]:
+        """By behaviour, what measures it, as far as the audience may know."""
+        if self._covered and self._covered[0] is coverage:
+            return self._covered[1]
+        found = {
+            behaviour: tuple(
+                key
+                for key in keys
+                if everything
+                or covering.audience_of(key, coverage, self._internal) is Audience.PUBLIC
+            )
+            for behaviour, keys in coverage.keys.items()
+        }
+        self._covered = coverage, found
+        return found

@@ -1,0 +1,40 @@
+"""A page an eval, across releases, with its numbers as JSON; and the list of all evals."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+
+from relnotes.publication.edition import Edition
+from relnotes.publication.facts import LineFacts, facts_of
+from relnotes.publish import trend_pages
+from relnotes.release.trend import Trend, unpack
+
+
+def publish_evals(edition: Edition) -> None:
+    site = edition.site
+    listed: list[tuple[str, list[Trend]]] = []
+    for facts in facts_of(edition):
+        trends = []
+        for task, packed in facts.state.trends.items():
+            trend = unpack(packed)
+            assert trend is not None
+            trends.append(trend)
+            _put(edition, facts, task, packed, trend)
+        listed.append((facts.line.name, trends))
+    path = site.map.eval_index()
+    heads = [(line, [trend_pages.heads(one) for one in trends]) for line, trends in listed]
+    make = partial(trend_pages.eval_index, site.templates, listed, site.map)
+    edition.put_from(path, heads, make)
+
+
+def _put(edition: Edition, facts: LineFacts, task: str, packed: msgspec.Raw, trend: Trend) -> None:
+    site, line = edition.site, facts.line.name
+    page = site.map.eval_page(line, task)
+    last = max((one.last.tag for one in trend.series), key=list(facts.until).index)
+    inputs = (packed, facts.until[last], facts.withdrawn_key())
+    page_of = partial(trend_pages.eval_page, site.templates, trend, line, site.map, facts.beside)
+    edition.put_from(page, inputs, page_of)
+    data = partial(trend_pages.eval_data, trend, line, facts.beside)
+    edition.put_from(page.removesuffix(".md") + ".json", inputs, data)

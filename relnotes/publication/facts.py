@@ -1,0 +1,44 @@
+"""What the pages over a line's history ask of its releases: dates, short names, withdrawals."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from relnotes.cache import LineState
+from relnotes.history import short_tag
+from relnotes.publication.edition import Edition
+from relnotes.publish.trend_view import Beside
+from relnotes.settings import Line
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    line: Line
+    state: LineState
+    beside: Beside
+    until: Mapping[str, str]  # tag → digest of tags and dates up to it
+
+    def withdrawn_key(self) -> list[str]:
+        return sorted(self.beside.withdrawn)
+
+
+def facts_of(edition: Edition) -> tuple[LineFacts, ...]:
+    """One for each line, in the order of the settings."""
+    lines = {line.name: line for line in edition.site.settings.lines}
+    return tuple(_facts(lines[name], state) for name, state in edition.states.items())
+
+
+def _facts(line: Line, state: LineState) -> LineFacts:
+    beside = Beside(
+        dates={one.tag: one.released or one.date for one in state.summaries},
+        withdrawn=frozenset(tag for one in state.summaries for tag in one.withdraws),
+        short={one.tag: short_tag(one.tag, line) for one in state.summaries},
+    )
+    digest = hashlib.blake2b(digest_size=8)
+    until = {}
+    for tag, date in beside.dates.items():
+        digest.update(f"{tag}\0{date}\n".encode("utf-8", "surrogatepass"))
+        until[tag] = digest.hexdigest()
+    return LineFacts(line, state, beside, until)

@@ -1,0 +1,143 @@
+"""How each eval went from release to release: its results with their intervals. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from relnotes.evals.comparison import Comparison, Verdict
+from relnotes.evals.evidence import spread
+from relnotes.evals.result import Direction, Measurement
+from relnotes.release.record import Record
+
+_ANEW = frozenset({Verdict.ADDED, Verdict.NOT_COMPARABLE})
+
+RowKey = tuple[str, str, str, str]  # of a comparison
+SeriesKey = tuple[str, str, str]  # metric, filter, variant
+
+
+class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """An eval at one release that measured it; `value` is None where it was no longer measured."""
+
+    tag: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    verdict: Verdict
+    reason: str
+
+    @property
+    def starts_anew(self) -> bool:
+        """Whether it may not be compared with the result before it."""
+        return self.verdict in _ANEW
+
+
+class Series(msgspec.Struct, frozen=True, gc=False):
+    """One metric of an eval over all releases. `results` are packed, to be read only if needed."""
+
+    task: str
+    metric: str
+    filter: str | None
+    variant: str
+    direction: Direction
+    unit: str | None
+    behaviour: str | None
+    blocking: bool
+    count: int
+    first: Result
+    last: Result
+    results: msgspec.Raw
+
+    @property
+    def key(self) -> SeriesKey:
+        return (self.metric, self.filter or "", self.variant)
+
+    def unpacked(self) -> tuple[Result, ...]:
+        """Every result, oldest first."""
+        return msgspec.msgpack.decode(self.results, type=tuple[Result, ...])
+
+
+class Trend(msgspec.Struct, frozen=True, gc=False):
+    """All metrics of one eval, in the order in which they were first measured."""
+
+    task: str
+    series: tuple[Series, ...]
+
+
+@dataclass(slots=True)
+class Growth:
+    """What some releases add to the trends; gathered first, so that each is packed once."""
+
+    found: dict[str, dict[SeriesKey, list[tuple[Comparison, Result]]]] = field(default_factory=dict)
+
+    def take(self, record: Record, measured: Mapping[RowKey, Measurement | None]) -> None:
+        """The rows of a record; `measured` is what each was made from, by its key."""
+        for row in record.evals:
+            key = (row.metric, row.filter or "", row.variant)
+            result = _result(row, measured[row.key], record.new)
+            self.found.setdefault(row.task, {}).setdefault(key, []).append((row, result))
+
+    def onto(self, trends: dict[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
+        """The packed trends by task, with what was taken in behind them."""
+        grown = {
+            task: msgspec.Raw(msgspec.msgpack.encode(_grown(task, unpack(trends.get(task)), more)))
+            for task, more in self.found.items()
+        }
+        return dict(sorted({**trends, **grown}.items()))
+
+
+def unpack(trend: msgspec.Raw | None) -> Trend | None:
+    return msgspec.msgpack.decode(trend, type=Trend) if trend is not None else None
+
+
+def _grown(
+    task: str, before: Trend | None, more: dict[SeriesKey, list[tuple[Comparison, Result]]]
+) -> Trend:
+    known = {one.key: one for one in before.series} if before else {}
+    known.update({key: _series(known.get(key), rows) for key, rows in more.items()})
+    return Trend(task, tuple(known.values()))
+
+
+def _series(before: Series | None, rows: list[tuple[Comparison, Result]]) -> Series:
+    latest = rows[-1][0]
+    results = (*(before.unpacked() if before else ()), *(one for _, one in rows))
+    return Series(
+        task=latest.task,
+        metric=latest.metric,
+        filter=latest.filter,
+        variant=latest.variant,
+        direction=latest.direction,
+        unit=latest.unit,
+        behaviour=latest.behaviour,
+        blocking=latest.blocking,
+        count=len(results),
+        first=results[0],
+        last=results[-1],
+        results=msgspec.Raw(msgspec.msgpack.encode(results)),
+    )
+
+
+def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Result:
+    interval = spread(measurement, row.alpha) if measurement else None
+    low, high = interval or (None, None)
+    return Result(
+        tag=tag,
+        value=measurement.value if measurement else None,
+        low=low,
+        high=high,
+        n=row.n_new,
+        verdict=row.verdict,
+        reason=row.reason,
+    )
+
+
+def stretches(results: Iterable[Result]) -> Iterator[int]:
+    """For each result the number of its stretch: those of one may be compared with each other."""
+    number, ended = 0, False
+    for one in results:
+        number += one.starts_anew or ended
+        ended = one.value is None
+        yield number

@@ -1,0 +1,88 @@
+"""How evals went from release to release: packed, grown, and cut into what may be compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+import pytest
+import records
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relnotes.evals.comparison import Verdict
+from relnotes.evals.evidence import spread
+from relnotes.evals.result import Kind, Measurement
+from relnotes.evals.statistics import wilson
+from relnotes.release.record import Record
+from relnotes.release.trend import Growth, Result, stretches, unpack
+
+
+def a_record(
+    tag: str, **scores: float
+) -> tuple[Record, dict[tuple[str, str, str, str], Measurement]]:
+    rows = tuple(records.comparison(task, new=score) for task, score in scores.items())
+    measured = {
+        row.key: Measurement(row.task, row.metric, None, row.new, stderr=0.01) for row in rows
+    }
+    return replace(records.UPDATE, new=tag, evals=rows), measured
+
+
+def grown(*releases: tuple[Record, dict], step: int = 100) -> dict[str, msgspec.Raw]:
+    trends: dict[str, msgspec.Raw] = {}
+    for at in range(0, len(releases), step):
+        growth = Growth()
+        for record, measured in releases[at : at + step]:
+            growth.take(record, measured)
+        trends = growth.onto(trends)
+    return trends
+
+
+def test_a_trend_holds_every_measurement_of_an_eval_in_release_order():
+    trends = grown(a_record("v1", mmlu=0.5), a_record("v2", gsm=0.1), a_record("v3", mmlu=0.6))
+
+    trend = unpack(trends["mmlu"])
+    assert list(trends) == ["gsm", "mmlu"]
+    assert [(one.tag, one.value) for one in trend.series[0].unpacked()] == [
+        ("v1", 0.5),
+        ("v3", 0.6),
+    ]
+    assert (trend.series[0].first.tag, trend.series[0].last.tag, trend.series[0].count) == (
+        "v1",
+        "v3",
+        2,
+    )
+
+
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.floats(0, 1)), max_size=8))
+def test_growing_release_by_release_gives_the_same_bytes_as_all_at_once(scores):
+    releases = [a_record(f"v{number}", **one) for number, one in enumerate(scores)]
+
+    assert grown(*releases, step=1) == grown(*releases)
+
+
+def test_a_share_of_right_answers_has_wilsons_interval_and_anything_else_the_normal_one():
+    share = Measurement("a", "acc", None, 0.9, n=50, kind=Kind.BINARY, unit="fraction")
+    score = Measurement("b", "score", None, 7.0, stderr=0.5)
+
+    assert spread(share, 0.05) == pytest.approx(wilson(0.9, 50, 1.959964))
+    assert spread(score, 0.05) == pytest.approx((6.02, 7.98), abs=0.01)
+    assert spread(Measurement("c", "score", None, 7.0), 0.05) is None
+
+
+def a_result(verdict: Verdict, value: float | None = 0.5) -> Result:
+    return Result("v1", value, None, None, None, verdict, "")
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "numbers"),
+    [
+        ([Verdict.ADDED, Verdict.HELD, Verdict.HELD], [1, 1, 1]),
+        ([Verdict.ADDED, Verdict.NOT_COMPARABLE, Verdict.HELD], [1, 2, 2]),
+        ([Verdict.ADDED, Verdict.REMOVED, Verdict.ADDED], [1, 1, 2]),
+    ],
+)
+def test_a_changed_condition_or_a_gap_starts_a_new_stretch(verdicts, numbers):
+    results = [a_result(one, None if one is Verdict.REMOVED else 0.5) for one in verdicts]
+
+    assert list(stretches(results)) == numbers
