@@ -210,6 +210,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         output=settings.site.output,
         url=settings.project.url,
         own_pages=foreign,
+        made=writer.wanted,
     )
     return _Prepared(writer, cache, lines, base, (*_remarks(lines), *remarks))
 

@@ -21,6 +21,8 @@ def publish_behaviours(edition: Edition) -> None:
     for facts in facts_of(edition):
         for life in lives[facts.line.name]:
             _put(edition, facts, life)
+    if not any(lives.values()):
+        return
     path = site.map.behaviour_index()
     make = partial(behaviour_view.behaviour_index, site.templates, lives, site.map.on(path))
     edition.put_from(path, lives, make)

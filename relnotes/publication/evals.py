@@ -23,6 +23,8 @@ def publish_evals(edition: Edition) -> None:
             trends.append(trend)
             _put(edition, facts, task, packed, trend)
         listed.append((facts.line.name, trends))
+    if not any(trends for _, trends in listed):
+        return
     path = site.map.eval_index()
     heads = [(line, [trend_pages.heads(one) for one in trends]) for line, trends in listed]
     make = partial(trend_pages.eval_index, site.templates, listed, site.map)

@@ -23,8 +23,10 @@ def publish_prompts(edition: Edition) -> None:
     for facts in facts_of(edition):
         for name in facts.state.prompts:
             _put(edition, facts, name)
-    path = site.map.prompt_index()
     prompts = {line: state.prompts for line, state in edition.states.items()}
+    if not any(prompts.values()):
+        return
+    path = site.map.prompt_index()
     make = partial(prompt_pages.prompt_index, site.templates, prompts, site.map.on(path))
     edition.put_from(path, prompts, make)
 

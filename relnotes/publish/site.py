@@ -8,17 +8,38 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from relnotes.errors import Problem, RelnotesError, fail
-from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.sitemap import (
+    BEHAVIOURS,
+    COMPARE,
+    CORRECTIONS,
+    EVALS,
+    LIFECYCLE,
+    LIMITATIONS,
+    PROMPTS,
+    SiteMap,
+)
 from relnotes.publish.templates import templates_folder
 
 BASE_NAME = "relnotes.mkdocs.yml"
 STYLE, SCRIPT, ICON = "assets/relnotes.css", "assets/relnotes.js", "assets/relnotes.svg"
 
 _OWN_FRONTS = ("index.md", "README.md")
+# The menu: a tab, and the pages below it in their order; what a site does not have is left out.
+SECTIONS = {
+    "Known limitations": (("Known limitations", LIMITATIONS),),
+    "Evals": (("Evals", EVALS), ("Behaviours", BEHAVIOURS)),
+    "Prompts": (("Prompts", PROMPTS),),
+}
+BESIDE_RELEASES = (
+    ("Compare two releases", COMPARE),
+    ("Lifecycle", LIFECYCLE),
+    ("Corrections", CORRECTIONS),
+)
+
 _REPORT = re.compile(r"^(WARNING|ERROR|CRITICAL)\s+-\s+(.*)")
 _DOC = re.compile(r"^Doc file '([^']+)' (.*)")
 
@@ -104,9 +125,11 @@ def base_config(
     output: str = "build/site",
     url: str | None = None,
     own_pages: Iterable[str] = (),
+    made: Collection[str] = (LIMITATIONS,),
 ) -> str:
     """The text of `relnotes.mkdocs.yml`, which a team's `mkdocs.yml` inherits.
 
+    `made` are the pages that the site has; the menu leads to those of them that it knows.
     `own_pages` are the team's own Markdown files below `docs`; they follow in the menu.
     """
     return _BASE.format(
@@ -117,7 +140,7 @@ def base_config(
         style=STYLE,
         script=SCRIPT,
         icon=ICON,
-        nav="\n".join(_menu(site, own_pages)),
+        nav="\n".join(_menu(site, own_pages, made)),
     )
 
 
@@ -215,22 +238,29 @@ def _problems(said: str, config: str) -> Iterator[Problem]:
 # -- the menu --------------------------------------------------------------------------------------
 
 
-def _menu(site: SiteMap, own_pages: Iterable[str]) -> Iterator[str]:
+def _menu(site: SiteMap, own_pages: Iterable[str], made: Collection[str]) -> Iterator[str]:
     own = sorted(own_pages)
     front = [page for page in own if page in _OWN_FRONTS]
     yield from (f"  - {page}" for page in front) if front else (f"  - Now: {site.front}",)
-    if len(site.lines) == 1:
-        yield f"  - Releases: {site.release_index()}"
-    else:
-        yield "  - Releases:"
-        yield f"      - All releases: {site.release_index()}"
-        for line, title in site.lines.items():
-            yield f"      - {_text(title)}: {site.release_index(line)}"
-    yield f"  - Known limitations: {site.limitation_index()}"
-    yield f"  - Evals: {site.eval_index()}"
-    yield f"  - Behaviours: {site.behaviour_index()}"
-    yield f"  - Prompts: {site.prompt_index()}"
+    several = [(_text(title), site.release_index(line)) for line, title in site.lines.items()]
+    releases = [
+        ("All releases", site.release_index()),
+        *(several if len(several) > 1 else ()),
+        *((title, page) for title, page in BESIDE_RELEASES if page in made),
+    ]
+    yield from _section("Releases", releases)
+    for title, pages in SECTIONS.items():
+        yield from _section(title, [(name, page) for name, page in pages if page in made])
     yield from (f"  - {_text(page)}" for page in own if page not in front)
+
+
+def _section(title: str, pages: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """A tab of the menu: of one page itself, of several with each below it."""
+    if len(pages) == 1:
+        yield f"  - {title}: {pages[0][1]}"
+    elif pages:
+        yield f"  - {title}:"
+        yield from (f"      - {name}: {page}" for name, page in pages)
 
 
 def _text(text: str) -> str:

@@ -86,6 +86,11 @@ class Writer:
         """Of every wanted file, after `commit`."""
         return self._stamps
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """The path of every file of this build so far."""
+        return frozenset({*self._stamps, *self._staged})
+
     def is_intact(self, path: str) -> bool:
         """Whether the file is as the previous build left it."""
         known = self._known.get(path)

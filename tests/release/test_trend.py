@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 import records
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relnotes.evals.comparison import Verdict
 from relnotes.evals.evidence import spread
