@@ -105,6 +105,14 @@ class Repository:
         committer = next(line for line in headers.split(b"\n") if line.startswith(b"committer "))
         return tags.parse_date(committer.rpartition(b"> ")[2].decode(), f"commit {commit}")
 
+    def leads_to(self, commit: str) -> bool:
+        """Whether HEAD, a branch or a tag leads to the commit; after a rebase none may."""
+        if self.resolve(commit) is None:
+            return False
+        if self._git.ask("for-each-ref", "--count=1", "--contains", commit):
+            return True
+        return self._git.run("merge-base", "--is-ancestor", commit, "HEAD").returncode == 0
+
     def trees(self, commits: Sequence[str], path: str) -> list[str | None]:
         """The folder's tree at each commit, None where it is missing."""
         return objects.read_trees(self._git, commits, path)

@@ -1,0 +1,65 @@
+"""What `relnotes incident check` asks of git and of the releases."""
+
+from __future__ import annotations
+
+from relnotes.aftermath import History, facts_of
+from relnotes.answers.asking import walk_all
+from relnotes.history import Point
+from relnotes.incident.facts import NOTHING_ASKED, Facts
+from relnotes.incident.record import Incident
+from relnotes.lines import candidate, releases_of
+from relnotes.release.amendments import annotate, read_amendments
+from relnotes.release.bundle import Audience
+from relnotes.release.record import Provenance, Record
+from relnotes.settings import Line, Settings
+from relnotes.workspace import Workspace
+
+
+class Witness:
+    """Answers for many incidents; each line is walked once, and only if it is asked for."""
+
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        self.workspace, self.settings = workspace, settings
+        self._releases = {
+            line.name: releases_of(workspace.repository, line) for line in settings.lines
+        }
+        self._histories: dict[str, History] = {}
+
+    def facts(self, incident: Incident) -> Facts:
+        """Nothing is claimed where there is no release to ask."""
+        line = self._line(incident)
+        if line is None or not self._releases[line.name].known:
+            return NOTHING_ASKED
+        tags = [one.tag for known in self._releases.values() for one in known.known]
+        return facts_of(self.workspace.repository, incident, self._history(line), tags)
+
+    def _line(self, incident: Incident) -> Line | None:
+        """The line that the record names, or that has the release, or the only one."""
+        if incident.head is None:
+            return None
+        named, lines = incident.head.releases, self.settings.lines
+        by_name = next((one for one in lines if one.name == named.line), None)
+        by_tag = (one for one in lines if self._releases[one.name].named(named.introduced_in or ""))
+        return by_name or next(by_tag, None) or (lines[0] if len(lines) == 1 else None)
+
+    def _history(self, line: Line) -> History:
+        if line.name not in self._histories:
+            self._histories[line.name] = self._walked(line)
+        return self._histories[line.name]
+
+    def _walked(self, line: Line) -> History:
+        repository, releases = self.workspace.repository, self._releases[line.name]
+        records: dict[str, Record] = {}
+        path: list[Provenance] = []
+
+        def see(release: Provenance, point: Point) -> None:
+            path.append(release)
+            records[release.tag] = point.record
+
+        last = candidate(repository, line) or releases.known[-1]
+        walk_all(repository, line, self.settings, releases, last, see)
+        known = [one.tag for found in self._releases.values() for one in found.known]
+        amendments = read_amendments(self.workspace.amendments(), known)
+        tags = [one.tag for one in releases.known]
+        beside = annotate(tags, {}, amendments, Audience.INTERNAL)
+        return History(tuple(path), records.__getitem__, beside)

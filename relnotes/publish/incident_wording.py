@@ -1,0 +1,182 @@
+"""Say the words of an incident's record, and its times, as plain text. Pure, and without markup."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from relnotes.incident.moment import Moment
+from relnotes.incident.record import Zone
+from relnotes.incident.vocabulary import (
+    EventKind,
+    Gate,
+    Heeded,
+    IncidentKind,
+    MitigationKind,
+    Precision,
+    PublicStatus,
+    Status,
+)
+from relnotes.publish import wording
+
+EVENTS = {
+    EventKind.ROLLOUT_STARTED: "Rollout started",
+    EventKind.ROLLOUT_STEP: "Rollout widened",
+    EventKind.ROLLOUT_COMPLETED: "Rollout completed",
+    EventKind.AMPLIFIED: "Effect grew",
+    EventKind.SIGNAL: "Signal",
+    EventKind.REPORTED: "Reported",
+    EventKind.DETECTED: "Detected",
+    EventKind.DECLARED: "Declared an incident",
+    EventKind.DECISION: "Decision",
+    EventKind.MITIGATION_APPLIED: "Mitigation applied",
+    EventKind.MITIGATION_REMOVED: "Mitigation removed",
+    EventKind.ROLLBACK_STARTED: "Rollback started",
+    EventKind.ROLLBACK_STEP: "Rollback widened",
+    EventKind.ROLLBACK_COMPLETED: "Rollback completed",
+    EventKind.FIX_SHIPPED: "Fix shipped",
+    EventKind.VERIFIED: "Verified",
+    EventKind.PUBLIC_UPDATE: "Public update",
+    EventKind.PUBLIC_STATEMENT: "Public statement",
+    EventKind.POSTMORTEM_PUBLISHED: "Postmortem published",
+    EventKind.REOPENED: "Reopened",
+    EventKind.RESOLVED: "Resolved",
+    EventKind.CLOSED: "Closed",
+    EventKind.NOTE: "Note",
+    EventKind.CORRECTION: "Correction",
+    EventKind.RETRACTION: "Retraction",
+}
+GATES = {
+    Gate.OFFLINE_EVALS: "Offline evals",
+    Gate.AB_TESTS: "A/B tests",
+    Gate.SPOT_CHECKS: "Spot checks by experts",
+    Gate.SAFETY: "Safety evaluations",
+    Gate.DEPLOYMENT: "Deployment",
+}
+HEEDED = {
+    Heeded.RELIED_ON: "Relied on",
+    Heeded.MISSED: "Missed",
+    Heeded.OVERRULED: "Overruled",
+}
+MITIGATIONS = {
+    MitigationKind.SYSTEM_PROMPT: "system prompt",
+    MitigationKind.DECODING: "decoding parameters",
+    MitigationKind.FEATURE_OFF: "a feature was switched off",
+    MitigationKind.OTHER: "other",
+}
+KINDS = {
+    IncidentKind.INCIDENT: "incident",
+    IncidentKind.NEAR_MISS: "near miss",
+    IncidentKind.HAZARD: "hazard",
+    IncidentKind.DRILL: "drill",
+}
+_CLOCK = "%H:%M"
+_A_DAY = timedelta(days=1)
+
+
+def spoken(value: str) -> str:
+    """A word of a closed set as people write it: "in_progress" is "in progress"."""
+    return value.replace("_", " ")
+
+
+def status(value: Status | PublicStatus) -> str:
+    return spoken(value.value).capitalize()
+
+
+def zone(value: Zone) -> str:
+    if value.name == "UTC" and value.stated:
+        return "Times are in UTC."
+    said = f"Times are those of {value.name}"
+    if value.stated:
+        return f"{said}; UTC stands beside them."
+    return f"{said}, which is assumed: no source states a time zone."
+
+
+# -- times ---------------------------------------------------------------------------------------
+
+
+def moment(at: Moment) -> str:
+    """On the calendar of whoever said it, as exact as it is known: "27 April 2025, 22:28"."""
+    low, high = _local_bounds(at)
+    match at.precision:
+        case Precision.MINUTE:
+            return _clock(at.value)
+        case Precision.DAY:
+            last = high - timedelta(minutes=1)
+            return wording.span(low.isoformat(), max(low, last).isoformat())
+        case Precision.HOUR if at.said:
+            return f"{wording.day(low.isoformat())}, {_words(at.said)}"
+        case Precision.PART_OF_DAY if at.said:
+            return f"{wording.day(low.isoformat())}, {_words(at.said)}"
+    return between(low, high)
+
+
+def in_utc(at: Moment) -> str:
+    """The same in UTC, as a range where the minute is not known."""
+    low, high = at.bounds
+    if low == high:
+        return f"{_clock(low)} UTC"
+    return f"{between(low, high)} UTC"
+
+
+def between(low: datetime, high: datetime) -> str:
+    if low.date() == high.date():
+        return f"{wording.day(low.isoformat())}, {low:{_CLOCK}}–{high:{_CLOCK}}"
+    return f"{_clock(low)} – {_clock(high)}"
+
+
+def day_of(at: Moment) -> str:
+    """The day alone, on the calendar of whoever said it; two where it may be either."""
+    low, high = _local_bounds(at)
+    last = high - timedelta(minutes=1) if high > low else high
+    return wording.span(low.isoformat(), last.isoformat())
+
+
+def is_utc(at: Moment) -> bool:
+    return at.value.utcoffset() == timedelta()
+
+
+def iso(at: Moment) -> str:
+    return at.bounds[0].astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _clock(value: datetime) -> str:
+    return f"{wording.day(value.isoformat())}, {value:{_CLOCK}}"
+
+
+def _local_bounds(at: Moment) -> tuple[datetime, datetime]:
+    return at.not_before or at.value, at.not_after or at.value
+
+
+def _words(said: str) -> str:
+    """The source's own words, without a date that stands beside them already."""
+    return said if not any(character.isdigit() for character in said) else f"“{said}”"
+
+
+# -- spans ---------------------------------------------------------------------------------------
+
+
+def seconds(value: float) -> str:
+    """A length of time in its two largest units: "2 days 4 h", "−35 min"."""
+    sign = wording.MINUS if value < 0 else ""
+    minutes = round(abs(value) / 60)
+    if minutes == 0:
+        return "0 min" if not value else f"{sign}{round(abs(value))} s"
+    if minutes < 60:
+        return f"{sign}{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{sign}{hours} h" + (f" {minutes} min" if minutes else "")
+    days, hours = divmod(hours, 24)
+    return f"{sign}{wording.counted(days, 'day')}" + (f" {hours} h" if hours else "")
+
+
+def seconds_between(low: float | None, high: float | None) -> str:
+    """ "48–96 h", "2 h – 3 days"; an open end is said to be one."""
+    if low is None or high is None:
+        known = high if low is None else low
+        if known is None:
+            return "not known"
+        return f"at {'most' if low is None else 'least'} {seconds(known)}"
+    if low % 3600 == high % 3600 == 0 and low >= 0 and high < 100 * 86400:
+        return f"{round(low / 3600)}–{round(high / 3600)} h"
+    return f"{seconds(low)} – {seconds(high)}"
