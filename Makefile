@@ -28,6 +28,7 @@ demo: $(VENV)/run.stamp
 	@echo 'Serve  $(BIN)/relnotes -C $(DEMO) serve'
 
 test: lint
+	@$(BIN)/python tests/chromium.py
 	@echo '· pytest'
 	@$(BIN)/python -m pytest --quiet --numprocesses 2
 
