@@ -96,9 +96,10 @@ def search(page: Page, words: str) -> list[str]:
     page.locator(".md-search__input").click()
     page.wait_for_timeout(300)  # the dialog takes the focus while it slides in
     page.keyboard.type(words, delay=20)
-    results = page.locator(".md-search-result__item > a, .md-search-result__item details > a")
-    expect(results.first).to_be_visible()
-    return [str(one.get_attribute("href")) for one in results.all()]
+    results = ".md-search-result__item > a"
+    expect(page.locator(results).first).to_be_visible()
+    page.wait_for_timeout(500)  # it searches anew with every letter
+    return list(page.eval_on_selector_all(results, "all => all.map(one => one.href)"))
 
 
 def test_the_search_finds_a_limitation_by_its_id(page: Page, site: str) -> None:
