@@ -189,6 +189,7 @@ def test_no_text_with_a_number_that_is_not_in_the_facts_stands(number, pattern, 
     said = read_quantities(number).quantities
     assume(not all(stands(one, known) for one in said))
     assume(not any(number in fact.text for fact in cited))
+    assume(number[0].isalpha() <= (pattern[0] not in "xv"))  # "xtwelve" is no number
 
     assert why(pattern.format(number), *cites) != []
 
