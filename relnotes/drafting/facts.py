@@ -14,21 +14,12 @@ from dataclasses import dataclass, replace
 from relnotes.drafting.claims import DIRECTIONS, Claim
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.result import Direction
-from relnotes.publish import eval_wording, wording
+from relnotes.publish import eval_wording, honesty, wording
 from relnotes.release.dates import is_candidate, went_live
+from relnotes.release.known import LedgerEntry, News, Origin, Unmeasured
 from relnotes.release.ledger import LIVE
 from relnotes.release.prompt_diff import PieceOp, TextDiff
-from relnotes.release.record import (
-    LedgerEntry,
-    News,
-    Note,
-    Origin,
-    PromptChange,
-    Record,
-    RolloutStage,
-    Section,
-    Unmeasured,
-)
+from relnotes.release.record import Note, PromptChange, Record, RolloutStage, Section
 
 EVALS_TOLD = 40
 QUOTED_AT_MOST = 1500  # characters of a prompt's difference
@@ -187,9 +178,8 @@ def _evals(record: Record) -> Iterator[Fact]:
     for one in record.evals:
         if one.verdict is Verdict.NOT_COMPARABLE and not one.blocking and is_plain_name(one.task):
             yield _row(one)
-    if record.old is not None and (
-        words := eval_wording.unseen_sentence(record.eval_summary, len(told))
-    ):
+    plain_rows = [one for one in record.evals if is_plain_name(f"{one.task} {one.metric}")]
+    if words := honesty.honest_sentence(plain_rows):
         yield Fact(words, "every eval result of this release")
 
 

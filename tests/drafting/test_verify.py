@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import records
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relnotes.drafting.facts import Fact, facts_of, unsent
 from relnotes.drafting.quantities import stands
@@ -26,7 +25,7 @@ RELEASE, SUMMARY = fact("Wren 2026"), fact("The authors' summary")
 MEMORY, TONE = fact("The authors' note (feature"), fact("The authors' note (behaviour")
 MMLU, TRUTHFUL = fact("The eval MMLU"), fact("The eval TruthfulQA")
 HARMBENCH, MT_BENCH = fact("The eval HarmBench"), fact("The eval MT-Bench")
-HELD, PROMPT = fact("In the other 37"), fact("Changed underneath: the system prompt")
+HELD, PROMPT = fact("In the other"), fact("Changed underneath: the system prompt")
 KL0031, FLATTERY = fact("Known limitation KL0031"), fact("Known limitation D5be1c09a")
 HEBREW, OLDER = fact("Known limitation KL0019"), fact("1 known limitation")
 CANARY, LONG = fact("Rollout stage canary"), fact("Not measured: long-context")
@@ -52,7 +51,7 @@ def why(text: str, *cites: str) -> list[str]:
             [HARMBENCH],
         ),
         ("MT-Bench is not comparable with the release before.", [MT_BENCH, RELEASE]),
-        ("In the other 37 nothing moved by more than chance.", [HELD]),
+        ("In the other 38 nothing moved by more than could be noise.", [HELD]),
         ("It may prefer an answer that users like over one that is true (KL0031).", [KL0031]),
         ("Whether it flatters was not measured (D5be1c09a, sycophancy).", [FLATTERY]),
         ("The reversed dates in Hebrew are resolved (KL0019).", [HEBREW]),
