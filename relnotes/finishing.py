@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from relnotes.verifying.site import Expectations
 
 
-def finish(workspace: Workspace, output: Path, *, verify: bool) -> None:
-    """Make the HTML in `output`; exit code 1 where verification finds anything."""
+def finish(workspace: Workspace, output: Path, *, verify: bool, offline: bool = False) -> None:
+    """Make the HTML in `output`; exit code 1 where verification finds anything.
+
+    `offline`: the same site for a disk: pages link files, and the search needs no server.
+    """
     from relnotes.publish.site import run_mkdocs
 
     settings = workspace.settings()
@@ -33,9 +36,14 @@ def finish(workspace: Workspace, output: Path, *, verify: bool) -> None:
         if expected is not None:
             _refuse_what_is_wrong(fresh, expected)
 
-    config = workspace.root / settings.site.config
-    epoch = _epoch(workspace, settings)
-    run_mkdocs(workspace.root, config, output, epoch=epoch, last_steps=last_steps)
+    run_mkdocs(
+        workspace.root,
+        workspace.root / settings.site.config,
+        output,
+        epoch=_epoch(workspace, settings),
+        offline=offline,
+        last_steps=last_steps,
+    )
 
 
 def verify_again(workspace: Workspace, output: Path) -> None:

@@ -25,13 +25,21 @@ REMARKS_SHOWN = 20
     " sizes, internal words. By default where CI is set.",
 )
 @click.option(
+    "--offline", is_flag=True, help="Also make a copy that opens from a disk, search included."
+)
+@click.option(
     "--accept-rewritten-tags",
     is_flag=True,
     help="Publish anew releases whose tag was moved or deleted since.",
 )
 @click.pass_obj
 def build(
-    talk: Globals, no_html: bool, check: bool, verify: bool | None, accept_rewritten_tags: bool
+    talk: Globals,
+    no_html: bool,
+    check: bool,
+    verify: bool | None,
+    offline: bool,
+    accept_rewritten_tags: bool,
 ) -> int:
     """Write the release notes and their site from git tags.
 
@@ -39,20 +47,27 @@ def build(
     pages, registers and JSON records below the docs folder, and the site with MkDocs.
     """
     from relnotes import build as building
+    from relnotes import finishing
     from relnotes.workspace import open_workspace
 
     workspace = open_workspace(Path.cwd(), talk.config)
     with workspace.repository:
         if check:
             return _report_check(talk, building.check(workspace, progress(talk)))
+        verified = bool(os.environ.get("CI")) if verify is None else verify
         outcome = building.build(
             workspace,
             html=not no_html,
-            verify=bool(os.environ.get("CI")) if verify is None else verify,
+            verify=verified,
             accept_rewritten_tags=accept_rewritten_tags,
             progress=progress(talk),
         )
+        copy = workspace.root / f"{workspace.settings().site.output}-offline"
+        if offline:
+            finishing.finish(workspace, copy, verify=verified, offline=True)
     report(talk, outcome, Path.cwd())
+    if offline:
+        talk.say(f"offline: built, open {_shown(copy / 'index.html', Path.cwd())}")
     return Exit.DONE
 
 
@@ -79,10 +94,12 @@ def report(talk: Globals, outcome: Outcome, start: Path) -> None:
         changed, removed = len(written.changed), len(written.removed)
         talk.say(f"pages: {changed} written, {removed} removed, {written.kept} as they were")
     if outcome.html is not None:
-        page = outcome.html / "index.html"
-        shown = page.relative_to(start) if start in page.parents else page
         state = "up to date" if outcome.html_was_fresh else "built"
-        talk.say(f"site: {state}, open {shown}")
+        talk.say(f"site: {state}, open {_shown(outcome.html / 'index.html', start)}")
+
+
+def _shown(page: Path, start: Path) -> Path:
+    return page.relative_to(start) if start in page.parents else page
 
 
 def progress(talk: Globals) -> Progress:

@@ -9,9 +9,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.publish.offline import SHIM, offline_config
 from relnotes.publish.sitemap import (
     BEHAVIOURS,
     COMPARE,
@@ -83,7 +85,7 @@ extra_css: [{style}]
 extra_javascript: [{script}]
 
 plugins:
-  - search
+  search: {{}}
 
 markdown_extensions:
   - admonition
@@ -145,9 +147,9 @@ def base_config(
 
 
 def assets() -> dict[str, bytes]:
-    """Style sheet, script and icon, by their path below `docs_dir`."""
+    """Style sheet, scripts and icon, by their path below `docs_dir`."""
     folder = templates_folder()
-    return {name: (folder / name).read_bytes() for name in (ICON, SCRIPT, STYLE)}
+    return {name: (folder / name).read_bytes() for name in (ICON, SCRIPT, SHIM, STYLE)}
 
 
 def run_mkdocs(
@@ -156,13 +158,15 @@ def run_mkdocs(
     output: Path,
     *,
     epoch: int | None = None,
+    offline: bool = False,
     last_steps: Callable[[Path], None] = lambda _: None,
 ) -> None:
     """Build the site; what stood in `output` stays if anything is wrong.
 
     Every warning is an error. `epoch` (seconds) is the date that MkDocs writes into its sitemap,
-    unless SOURCE_DATE_EPOCH says another. `last_steps` gets the folder of the fresh site before
-    it takes its place; an error of theirs leaves the old one there.
+    unless SOURCE_DATE_EPOCH says another. `offline`: for a disk, not a host. `last_steps`
+    gets the folder of the fresh site before it takes its place; an error of theirs leaves the
+    old one there.
     """
     if not config.is_file():
         mend = "`relnotes init` writes one; it needs `INHERIT: relnotes.mkdocs.yml`"
@@ -173,7 +177,8 @@ def run_mkdocs(
     fresh = output.with_name(f".{output.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     try:
-        _build(root, config, fresh, epoch)
+        with offline_config(config) if offline else nullcontext(config) as used:
+            _build(root, used, fresh, epoch)
         last_steps(fresh)
         _swap(fresh, output)
     finally:

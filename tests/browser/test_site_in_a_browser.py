@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browserkit import Watched
 from playwright.sync_api import Browser, Page, expect
 
 WCAG = {
@@ -163,3 +166,24 @@ def test_an_address_that_does_not_exist_says_so_in_the_sites_own_look(
     assert answer
     assert answer.status == 404
     context.close()
+
+
+def test_the_copy_for_a_disk_opens_without_a_server_and_its_search_works(
+    browser: Browser, demo: Path
+) -> None:
+    command = [sys.executable, "-m", "relnotes", "build", "--offline"]
+    subprocess.run(command, cwd=demo, check=True, capture_output=True)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    context.set_default_timeout(10_000)
+    watched = Watched(opened, "file://")
+    opened.goto((demo / "build" / "site-offline" / "index.html").as_uri())
+    found = search(opened, "KL0033")
+    assert found[0].split("?")[0].endswith("/limitations/wren/KL0033.html")
+    opened.goto(found[0])
+    expect(opened.locator("h1")).to_be_visible()
+    opened.locator("nav a", has_text="Known limitations").first.click()
+    opened.wait_for_url("**/limitations/index.html")
+    context.close()
+    assert watched.complaints == []
+    assert watched.asked == []
