@@ -19,6 +19,7 @@ from relnotes.publication.limitations import publish_limitations
 from relnotes.publication.prompts import publish_prompts
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
 from relnotes.publication.whereabouts import map_of
+from relnotes.publish.press import Press
 from relnotes.release.amendments import with_amended
 from relnotes.release.overview import LimitationLife
 
@@ -40,13 +41,18 @@ def publish(
     """Put every wanted file into the writer; the cache to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
-    states = {
-        one.line.name: publish_line(site, one, cache.lines.get(one.line.name), progress, remarks)
-        for one in lines
-    }
-    edition = Edition(site, states, tuple(_limitations(site, states)), cache.made_from)
-    for put_all in FAMILIES:
-        put_all(edition)
+    with Press(site.templates, site.overrides, site.map, site.writer.put) as press:
+        states = {
+            one.line.name: publish_line(
+                site, press, one, cache.lines.get(one.line.name), progress, remarks
+            )
+            for one in lines
+        }
+        limitations = tuple(_limitations(site, states))
+        edition = Edition(site, press, states, limitations, cache.made_from)
+        for put_all in FAMILIES:
+            put_all(edition)
+        press.finish()
     return Cache(cache.key, states, cache.stamps, edition.now_from), remarks
 
 

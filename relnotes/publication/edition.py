@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import msgspec
 
 from relnotes.cache import LineState
+from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
@@ -36,6 +37,7 @@ class Edition(msgspec.Struct, frozen=True):
     """One publication of the site, after the releases of every line were taken in."""
 
     site: Site
+    press: Press
     states: Mapping[str, LineState]  # by line, in the order of the settings
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
     made_from: Mapping[str, str]  # of the last edition: path → digest of what it was made from
@@ -46,12 +48,24 @@ class Edition(msgspec.Struct, frozen=True):
 
     def put_from(self, path: str, inputs: object, make: Callable[[], str | bytes]) -> None:
         """A page made from `inputs` alone (and templates, settings): made again if they differ."""
-        digest = hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
-        self.now_from[path] = digest
-        if self.made_from.get(path) == digest and self.site.writer.is_intact(path):
-            self.site.writer.keep(path)
-        else:
+        if not self._keeps((path,), inputs):
             self.put(path, make())
+
+    def print_from(self, paths: Sequence[str], inputs: object, job: Job) -> None:
+        """The same of the pages that a job makes, perhaps in another process."""
+        if not self._keeps(paths, inputs):
+            self.press.take(job)
+
+    def _keeps(self, paths: Sequence[str], inputs: object) -> bool:
+        """Whether the pages are still right, and stay."""
+        digest = hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
+        writer = self.site.writer
+        same = all(self.made_from.get(path) == digest and writer.is_intact(path) for path in paths)
+        for path in paths:
+            self.now_from[path] = digest
+            if same:
+                writer.keep(path)
+        return same
 
 
 class Family(Protocol):

@@ -9,6 +9,7 @@ import msgspec
 from relnotes.publication.edition import Edition
 from relnotes.publication.facts import LineFacts, facts_of
 from relnotes.publish import trend_pages
+from relnotes.publish.jobs import EvalPages
 from relnotes.release.trend import Trend, unpack
 
 
@@ -17,11 +18,11 @@ def publish_evals(edition: Edition) -> None:
     listed: list[tuple[str, list[Trend]]] = []
     for facts in facts_of(edition):
         trends = []
-        for task, packed in facts.state.trends.items():
+        for packed in facts.state.trends.values():
             trend = unpack(packed)
             assert trend is not None
             trends.append(trend)
-            _put(edition, facts, task, packed, trend)
+            _print(edition, facts, packed, trend)
         listed.append((facts.line.name, trends))
     if not any(trends for _, trends in listed):
         return
@@ -31,12 +32,11 @@ def publish_evals(edition: Edition) -> None:
     edition.put_from(path, heads, make)
 
 
-def _put(edition: Edition, facts: LineFacts, task: str, packed: msgspec.Raw, trend: Trend) -> None:
-    site, line = edition.site, facts.line.name
-    page = site.map.eval_page(line, task)
+def _print(edition: Edition, facts: LineFacts, packed: msgspec.Raw, trend: Trend) -> None:
+    line = facts.line.name
+    page = edition.site.map.eval_page(line, trend.task)
+    data = page.removesuffix(".md") + ".json"
     last = max((one.last.tag for one in trend.series), key=list(facts.until).index)
     inputs = (packed, facts.until[last], facts.withdrawn_key())
-    page_of = partial(trend_pages.eval_page, site.templates, trend, line, site.map, facts.beside)
-    edition.put_from(page, inputs, page_of)
-    data = partial(trend_pages.eval_data, trend, line, facts.beside)
-    edition.put_from(page.removesuffix(".md") + ".json", inputs, data)
+    job = EvalPages(page, data, bytes(packed), line, facts.beside)
+    edition.print_from((page, data), inputs, job)

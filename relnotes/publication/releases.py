@@ -12,8 +12,9 @@ from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
 from relnotes.publish import pages
+from relnotes.publish.jobs import ReleasePage
 from relnotes.publish.markdown import author_problems
-from relnotes.publish.rendering import Renderer
+from relnotes.publish.press import Press
 from relnotes.release.amendments import annotate, withdrawals_by
 from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
@@ -25,6 +26,7 @@ Progress = Callable[[str, int, int], None]  # line, done, of how many
 
 def publish_line(
     site: Site,
+    press: Press,
     releases: Releases,
     cached: LineState | None,
     progress: Progress,
@@ -38,25 +40,23 @@ def publish_line(
     chronicle = Chronicle(state, site.settings.evals.internal)
     problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
-    with Renderer(site.templates, site.overrides, site.map, len(tags) - done) as renderer:
-        for number, (release, point) in enumerate(
-            walk(site.repository, fold, releases.known[done:]), done + 1
-        ):
-            remarks.extend(point.record.remarks)
-            problems.extend(note_problems(point.record))
-            record = for_public(point.record, point.hidden)
-            beside = expected[release.tag]
-            page, path = _paths(site, line.name, release.tag)
-            encoded = record_json(record)
-            site.writer.put(path, encoded)
-            for ready in renderer.take(record, encoded, beside, page):
-                site.writer.put(*ready)
-            state.releases.append(release)
-            state.annotations.append(beside)
-            chronicle.take(point, record)
-            progress(line.title or line.name, number, len(tags))
-        for ready in renderer.rest():
-            site.writer.put(*ready)
+    press.expect(len(tags) - done)
+    for number, (release, point) in enumerate(
+        walk(site.repository, fold, releases.known[done:]), done + 1
+    ):
+        remarks.extend(point.record.remarks)
+        problems.extend(note_problems(point.record))
+        record = for_public(point.record, point.hidden)
+        beside = expected[release.tag]
+        page, path = _paths(site, line.name, release.tag)
+        encoded = record_json(record)
+        site.writer.put(path, encoded)
+        press.take(ReleasePage(page, record, encoded, beside))
+        state.releases.append(release)
+        state.annotations.append(beside)
+        chronicle.take(point, record)
+        progress(line.title or line.name, number, len(tags))
+    press.finish()  # what is settled below is the last word
     if problems:
         raise RelnotesError(problems)
     chronicle.close()

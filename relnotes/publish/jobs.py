@@ -1,0 +1,54 @@
+"""What the pages that a site has by the thousand are made from, ready to be sent elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from relnotes.publish import pages, trend_pages
+from relnotes.publish.press import Made
+from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.templates import Templates
+from relnotes.publish.trend_view import Beside
+from relnotes.release.annotations import Annotations
+from relnotes.release.record import Record
+from relnotes.release.trend import unpack
+
+
+class ReleasePage(msgspec.Struct, frozen=True):
+    """The page of a release; `encoded` is its record as it is published."""
+
+    path: str
+    record: Record
+    encoded: bytes
+    annotations: Annotations
+
+    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
+        links = site.on(self.path)
+        yield self.path, pages.release_page(templates, self.record, self.annotations, links)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _release_page, (self.path, self.encoded, self.annotations)
+
+
+def _release_page(path: str, encoded: bytes, annotations: Annotations) -> ReleasePage:
+    record = msgspec.json.decode(encoded, type=Record)
+    return ReleasePage(path, record, encoded, annotations)
+
+
+class EvalPages(msgspec.Struct, frozen=True):
+    """The page of an eval across releases, and its numbers as JSON."""
+
+    path: str
+    data_path: str
+    packed: bytes  # its trend
+    line: str
+    beside: Beside
+
+    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
+        trend = unpack(msgspec.Raw(self.packed))
+        assert trend is not None
+        yield self.path, trend_pages.eval_page(templates, trend, self.line, site, self.beside)
+        yield self.data_path, trend_pages.eval_data(trend, self.line, self.beside)
