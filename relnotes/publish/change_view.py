@@ -11,6 +11,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.release.bundle import Audience, Publish
 from relnotes.release.record import Change, Note, PromptChange, Record, Relapse, Section
+from relnotes.release.unexplained import unexplained
 
 UNEXPLAINED_SHOWN = 12
 _TRAINING = "bundle.yaml:training."
@@ -201,7 +202,7 @@ def _combination(record: Record, anchors: Anchors) -> Iterator[Line]:
 
 def unexplained_words(record: Record) -> str:
     """What runs otherwise and no note speaks of; nothing where there is nobody to explain it to."""
-    names = wording.unexplained(record)
+    names = list(unexplained(record))
     return f"No note explains: {wording.listed(names, UNEXPLAINED_SHOWN)}." if names else ""
 
 

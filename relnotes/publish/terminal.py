@@ -14,6 +14,7 @@ from relnotes.release.known import LedgerEntry, News
 from relnotes.release.overview import LimitationLife
 from relnotes.release.prompt_diff import PieceOp, unified_lines
 from relnotes.release.record import Change, PromptChange, Record, Section
+from relnotes.release.unexplained import unexplained
 
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20
@@ -118,7 +119,7 @@ def _areas(record: Record, pen: Pen) -> list[str]:
         same = "the same tree, proved" if record.rollback.identical else "not the same tree"
         lines += pen.row("rollback", f"restores {record.rollback.restores} ({same})")
         lines += [line for lost in record.rollback.lost for line in pen.row("", f"lost: {lost}")]
-    if names := wording.unexplained(record):
+    if names := list(unexplained(record)):
         lines += pen.row("unsaid", f"no note explains: {wording.listed(names, NAMES_SHOWN)}")
     for one in record.relapses:
         lines += pen.row("relapse", _relapse_words(one.prompt, one.removed_in, one.similarity))

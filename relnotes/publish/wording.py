@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from relnotes.evals.figures import MINUS as MINUS
 from relnotes.evals.figures import number as number
 from relnotes.evals.figures import signed as signed
 from relnotes.release.prompt_diff import TextDiff
-from relnotes.release.record import Change, Combination, PromptChange, Record, Section
+from relnotes.release.record import Combination, PromptChange
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -161,39 +161,6 @@ def combination_words(combination: Combination) -> str:
     tested = how_tested(combination)
     said = ", ".join(f"{name} ({tested[name]})" for name in combination.ids)
     return f"{said}; never tested together" if combination.tested_together is False else said
-
-
-def unexplained(record: Record) -> list[str]:
-    """What runs otherwise than before and no note speaks of, by name.
-
-    A first release has nothing before it, and a rollback explains itself.
-    """
-    if record.old is None or record.rollback or record.kind == "rollback":
-        return []
-    prompts = {one.file: one.name for one in record.prompts}
-    parts = [(name, one) for one in record.changes if (name := _running_part(one, prompts))]
-    # A prompt is told in two places, its file and its entry: a note on either is enough.
-    said = {name for name, one in parts if one.described_in is Section.PROMPTS and one.explained_by}
-    silent = (name for name, one in parts if not one.explained_by and name not in said)
-    return list(dict.fromkeys(silent))
-
-
-def _running_part(change: Change, prompts: Mapping[str, str]) -> str | None:
-    """The name of what runs and has changed; a version is only the name of the rest."""
-    field = change.path.removeprefix("bundle.yaml:").partition(".")[2]
-    one = field.partition(".")[0]
-    match change.described_in:
-        case Section.MODEL:
-            return None if field == "version" else field or "model"
-        case Section.PROMPTS:
-            return f"the {prompts.get(change.path, one)} prompt"
-        case Section.DECODING:
-            return field or "decoding"
-        case Section.TOOLS:
-            return f"the tool {one}"
-        case Section.TRAINING:
-            return one or "training"
-    return None
 
 
 def listed(items: Sequence[str], limit: int) -> str:

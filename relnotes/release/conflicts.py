@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.verdict import Verdict
@@ -30,8 +31,7 @@ _GOOD = frozenset({Verdict.IMPROVED, Verdict.HELD})
 _BAD = frozenset({Verdict.REGRESSED})
 
 
-@dataclass(frozen=True, slots=True)
-class Testimony:
+class Testimony(msgspec.Struct, frozen=True):
     """All that was said about one release. `decisions` are by path; `hidden` tells of a row
     whether only the house may see it."""
 
@@ -43,8 +43,7 @@ class Testimony:
     hidden: Callable[[Comparison], bool] = lambda _: False
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
+class _Voice(msgspec.Struct, frozen=True):
     """One word for or against a release."""
 
     evidence: Evidence

@@ -16,7 +16,7 @@ from relnotes.release.known import Origin, Unmeasured
 from relnotes.release.ledger import Finding, Ledger
 from relnotes.release.record import Combination, Relapse, Rollback
 
-_NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.CHANGED})
+NOT_JUDGED = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_COMPARABLE, Verdict.CHANGED})
 _JUDGED = frozenset({Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED})
 
 
@@ -134,14 +134,14 @@ def _no_worse(again: Comparison) -> bool:
 def _not_judged(facts: Facts) -> Iterator[Finding]:
     audiences = {behaviour.id: behaviour.audience for behaviour in facts.coverage.behaviours}
     for pair, one in zip(facts.pairs, facts.comparisons, strict=True):
-        if not (one.blocking and one.behaviour and one.verdict in _NOT_JUDGED):
+        if not (one.blocking and one.behaviour and one.verdict in NOT_JUDGED):
             continue
         hidden = facts.audience(pair.key) is Audience.INTERNAL
         yield Finding(
             origin=Origin.INCONCLUSIVE,
             subject=_judgement_subject(pair),
             text=f"Whether {one.behaviour} held could not be shown"
-            f" by {eval_name(one)}: {_why(one)}",
+            f" by {eval_name(one)}: {why_not_judged(one)}",
             evidence=_sources(one),
             behaviour=one.behaviour,
             blocking=True,
@@ -154,7 +154,7 @@ def _judgement_subject(pair: Pair) -> str:
     return f"inconclusive:{task}:{metric}:{filter_ or 'none'}:{pair.variant}"
 
 
-def _why(one: Comparison) -> str:
+def why_not_judged(one: Comparison) -> str:
     if one.verdict is Verdict.INCONCLUSIVE and one.n_needed and one.n:
         return f"{one.n_needed:,} questions would settle it, {one.n:,} were run"
     if one.verdict is Verdict.NOT_COMPARABLE:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.comparison import Comparison
@@ -29,8 +31,7 @@ from relnotes.release.snapshot import Snapshot
 from relnotes.validation import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Reviewed:
+class Reviewed(msgspec.Struct, frozen=True):
     """What is known of the release when its review is made."""
 
     tag: str

@@ -6,14 +6,14 @@ Unknown is None. Who said something, and why, is None in a public record.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from relnotes.release.bundle import Audience
 
 
-@dataclass(frozen=True, slots=True)
-class SignalEntry:
+class SignalEntry(msgspec.Struct, frozen=True):
     """A signal that came with this release."""
 
     path: str
@@ -42,8 +42,7 @@ class ConflictKind(StrEnum):
     UNANSWERED = "uneasy people, and no number that answers them"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """One side's word in a conflict: a signal, or results of evals."""
 
     name: str  # path of the signal, "truthfulqa_mc2 (acc)", or "evals" where they are counted
@@ -52,8 +51,7 @@ class Evidence:
     audience: Audience
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(msgspec.Struct, frozen=True):
     """A decision about a conflict. It counts if it is about this candidate and all that is known
     against it."""
 
@@ -67,8 +65,7 @@ class Decided:
     missing: str  # why it does not count; "" where it does
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(msgspec.Struct, frozen=True):
     """Signals about one behaviour that do not agree; `behaviour` is None for the whole release."""
 
     behaviour: str | None
@@ -83,8 +80,7 @@ class Conflict:
         return self.decision is not None and not self.decision.missing
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalEntry:
+class ApprovalEntry(msgspec.Struct, frozen=True):
     """An approval of this release's bundle, or of one that came since the release before."""
 
     path: str
@@ -96,8 +92,7 @@ class ApprovalEntry:
     is_fresh: bool  # what was approved is what ships
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverEntry:
+class WaiverEntry(msgspec.Struct, frozen=True):
     path: str
     code: str
     subject: str | None
@@ -118,8 +113,7 @@ class Measured(StrEnum):
     NEVER = "no result"
 
 
-@dataclass(frozen=True, slots=True)
-class Covering:
+class Covering(msgspec.Struct, frozen=True):
     """An eval as the register names it, and what it says of this release."""
 
     eval: str
@@ -130,8 +124,7 @@ class Covering:
     audience: Audience
 
 
-@dataclass(frozen=True, slots=True)
-class BehaviourRow:
+class BehaviourRow(msgspec.Struct, frozen=True):
     """A row of the coverage matrix; without evals it is a blind spot."""
 
     behaviour: str
@@ -144,8 +137,7 @@ class BehaviourRow:
     audience: Audience
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(msgspec.Struct, frozen=True):
     digest: str  # of the bundle without approvals, decisions and waivers
     runs: str  # of what decides how the model behaves
     coverage: tuple[BehaviourRow, ...] = ()
