@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from relnotes.evals.mapping import Mapping
-from relnotes.release.bundle import Publish
+from relnotes.release.bundle import Publish, StageKind
+from relnotes.release.codes import unknown_code
 from relnotes.yamlfile import Flag, Number, Text, Whole, Written
 
 
@@ -122,6 +123,38 @@ class Verify(Written):
     ] = ()
 
 
+class CheckRule(Written):
+    """A code that blocks, or does not, otherwise than by default; shown wherever it has effect."""
+
+    code: Text
+    blocks: Flag
+    reason: Text
+
+    @field_validator("code")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        if said := unknown_code(code):
+            raise ValueError(said)
+        return code
+
+
+class Check(Written):
+    """What `relnotes check` asks of a release."""
+
+    approvals: Annotated[
+        dict[str, Whole],
+        Field(description="How many people have to approve, by their role."),
+    ] = {"quantitative": 1, "qualitative": 1, "safety": 1, "communications": 1}
+    approvals_of_hotfix: Annotated[
+        dict[str, Whole] | None, Field(description="The same for a hotfix, where it is less.")
+    ] = None
+    stages: Annotated[
+        tuple[StageKind, ...],
+        Field(description="Stages that a rollout holds, or leaves out with a reason."),
+    ] = (StageKind.SHADOW, StageKind.CANARY, StageKind.AB)
+    rules: tuple[CheckRule, ...] = ()
+
+
 class Settings(Written):
     """All of `relnotes.toml`; everything has a default."""
 
@@ -133,3 +166,4 @@ class Settings(Written):
     limits: Limits = Limits()
     other: Other = Other()
     verify: Verify = Verify()
+    check: Check = Check()

@@ -24,6 +24,7 @@ COMMANDS = {
     "serve": "Show the built site in a browser.",
     "diff": "Say what changed between two releases, OLD..NEW.",
     "notes": "Print the notes of one release.",
+    "check": "List what stands between a release and its users.",
     "compare": "Compare two eval results, file with file or folder with folder.",
     "limitations": "List the known limitations, open and resolved.",
     "schema": "Print the JSON Schema of a file that is read or written.",

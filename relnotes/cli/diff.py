@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
 from pathlib import Path
 
 import click
 
 from relnotes.cli import Globals
-from relnotes.cli.output import emit
+from relnotes.cli.output import colour_and_width, emit
 from relnotes.errors import Exit
 
 
@@ -68,10 +66,8 @@ def diff(
         if format_ == "text":
             from relnotes.publish.terminal import diff_text
 
-            colour = output is None and sys.stdout.isatty() and _colours()
-            text = diff_text(
-                record, colour=colour, width=shutil.get_terminal_size((100, 40)).columns
-            )
+            colour, width = colour_and_width(output)
+            text = diff_text(record, colour=colour, width=width)
         else:
             text = answers.render(workspace, settings, record, answers.NOTHING_BESIDE, format_)
     emit(text, output)
@@ -80,11 +76,6 @@ def diff(
         talk.say(f"--fail-on: {', '.join(found)}")
         return Exit.CHECK_FAILED
     return Exit.DONE
-
-
-def _colours() -> bool:
-    context = click.get_current_context()
-    return context.color is not False
 
 
 def _pair(releases: str) -> tuple[str, str | None]:

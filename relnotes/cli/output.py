@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from pathlib import Path
 
 import click
+
+
+def colour_and_width(output: str | None) -> tuple[bool, int]:
+    """Whether an answer may have colours, and how wide its lines may be."""
+    asked = click.get_current_context().color is not False
+    colour = output is None and sys.stdout.isatty() and asked
+    return colour, shutil.get_terminal_size((100, 40)).columns
 
 
 def emit(text: str, output: str | None) -> None:

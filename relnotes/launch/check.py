@@ -1,0 +1,67 @@
+"""Check one release: its obstacles, each with its line, and what a stale approval missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from relnotes.launch.asked import rules_of
+from relnotes.launch.places import place_of
+from relnotes.launch.stale import changed_since
+from relnotes.launch.standing import Standing, standing
+from relnotes.obstacles import Obstacle
+from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
+from relnotes.release.checking import check
+from relnotes.release.rules import Ruled
+from relnotes.settings import Line, Settings
+from relnotes.workspace import Workspace
+
+
+def check_release(
+    workspace: Workspace,
+    settings: Settings,
+    line: Line,
+    tag: str | None,
+    today: date,
+    beside: Iterable[Obstacle] = (),
+) -> CheckReport:
+    """Without a tag, of what would be released now. `today` decides for a candidate which waivers
+    count; a release is held against its own day."""
+    now = standing(workspace, settings, line, tag)
+    rules = rules_of(settings, workspace.file.place)
+    found = check(now.record, rules, today if now.is_candidate else None, beside)
+    told = tuple(_told(one, now, workspace, settings, line) for one in found)
+    return CheckReport(
+        schema=CHECK_SCHEMA,
+        line=line.name,
+        release=now.record.new,
+        digest=now.record.review.digest if now.record.review else None,
+        may_be_released=not any(one.blocking for one in told),
+        obstacles=told,
+    )
+
+
+def _told(
+    one: Ruled, now: Standing, workspace: Workspace, settings: Settings, line: Line
+) -> Reported:
+    obstacle = one.obstacle
+    return Reported(
+        code=obstacle.code,
+        what=obstacle.what,
+        place=place_of(obstacle, now.snapshot, line.bundle),
+        clear=obstacle.clear,
+        subject=obstacle.subject,
+        blocking=obstacle.blocking,
+        because=one.because,
+        changed=_changed(obstacle, now, workspace, settings, line),
+    )
+
+
+def _changed(
+    obstacle: Obstacle, now: Standing, workspace: Workspace, settings: Settings, line: Line
+) -> tuple[str, ...]:
+    if obstacle.code != "APPROVAL_STALE" or now.record.review is None:
+        return ()
+    path = obstacle.place.removeprefix(f"{line.bundle}/")
+    given = next(one for one in now.record.review.approvals if one.path == path)
+    return changed_since(workspace.repository, settings, line, given, now.record)
