@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -61,16 +59,11 @@ def _explanation(name: str) -> str:
 
 
 def _report(talk: Globals, release: str | None, line_name: str | None) -> CheckReport:
-    from relnotes import answers
     from relnotes.launch.check import check_release
-    from relnotes.workspace import open_workspace
+    from relnotes.launch.session import session, today
 
-    workspace = open_workspace(Path.cwd(), talk.config)
-    with workspace.repository as repository:
-        repository.check_complete()
-        settings = workspace.settings()
-        line = answers.line_of(settings, repository, [release] if release else [], line_name)
-        return check_release(workspace, settings, line, release, date.today())
+    with session(talk.config, line_name, release) as here:
+        return check_release(here, release, today())
 
 
 def _text(report: CheckReport, format_: str, output: str | None) -> str:

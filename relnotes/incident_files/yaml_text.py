@@ -32,6 +32,11 @@ def yaml_text(record: Written) -> str:
     return "\n".join(_mapping({**lead, **values}, "")) + "\n" + END
 
 
+def yaml_fields(record: Written) -> str:
+    """A small file without schema and end mark; an empty record gives none."""
+    return "".join(f"{line}\n" for line in _mapping(record.model_dump(exclude_defaults=True), ""))
+
+
 def _mapping(values: Mapping[str, Any], indent: str) -> Iterator[str]:
     for key, value in values.items():
         yield from _entry(f"{indent}{key}:", value, indent + "  ")

@@ -7,33 +7,27 @@ from datetime import date
 
 from relnotes.launch.asked import rules_of
 from relnotes.launch.places import place_of
+from relnotes.launch.session import Session
 from relnotes.launch.stale import changed_since
 from relnotes.launch.standing import Standing, standing
 from relnotes.obstacles import Obstacle
 from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
 from relnotes.release.checking import check
 from relnotes.release.rules import Ruled
-from relnotes.settings import Line, Settings
-from relnotes.workspace import Workspace
 
 
 def check_release(
-    workspace: Workspace,
-    settings: Settings,
-    line: Line,
-    tag: str | None,
-    today: date,
-    beside: Iterable[Obstacle] = (),
+    here: Session, tag: str | None, today: date, beside: Iterable[Obstacle] = ()
 ) -> CheckReport:
     """Without a tag, of what would be released now. `today` decides for a candidate which waivers
     count; a release is held against its own day."""
-    now = standing(workspace, settings, line, tag)
-    rules = rules_of(settings, workspace.file.place)
+    now = standing(here.workspace, here.settings, here.line, tag)
+    rules = rules_of(here.settings, here.workspace.file.place)
     found = check(now.record, rules, today if now.is_candidate else None, beside)
-    told = tuple(_told(one, now, workspace, settings, line) for one in found)
+    told = tuple(_told(one, now, here) for one in found)
     return CheckReport(
         schema=CHECK_SCHEMA,
-        line=line.name,
+        line=here.line.name,
         release=now.record.new,
         digest=now.record.review.digest if now.record.review else None,
         may_be_released=not any(one.blocking for one in told),
@@ -41,27 +35,23 @@ def check_release(
     )
 
 
-def _told(
-    one: Ruled, now: Standing, workspace: Workspace, settings: Settings, line: Line
-) -> Reported:
+def _told(one: Ruled, now: Standing, here: Session) -> Reported:
     obstacle = one.obstacle
     return Reported(
         code=obstacle.code,
         what=obstacle.what,
-        place=place_of(obstacle, now.snapshot, line.bundle),
+        place=place_of(obstacle, now.snapshot, here.line.bundle),
         clear=obstacle.clear,
         subject=obstacle.subject,
         blocking=obstacle.blocking,
         because=one.because,
-        changed=_changed(obstacle, now, workspace, settings, line),
+        changed=_changed(obstacle, now, here),
     )
 
 
-def _changed(
-    obstacle: Obstacle, now: Standing, workspace: Workspace, settings: Settings, line: Line
-) -> tuple[str, ...]:
+def _changed(obstacle: Obstacle, now: Standing, here: Session) -> tuple[str, ...]:
     if obstacle.code != "APPROVAL_STALE" or now.record.review is None:
         return ()
-    path = obstacle.place.removeprefix(f"{line.bundle}/")
+    path = obstacle.place.removeprefix(f"{here.line.bundle}/")
     given = next(one for one in now.record.review.approvals if one.path == path)
-    return changed_since(workspace.repository, settings, line, given, now.record)
+    return changed_since(here.workspace.repository, here.settings, here.line, given, now.record)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 
 from relnotes.answers.asking import release_asked
-from relnotes.history import Point
 from relnotes.lines import CANDIDATE, Releases, new_fold, releases_of, walk
 from relnotes.release.record import Provenance, Record
 from relnotes.release.snapshot import Snapshot
@@ -40,9 +39,6 @@ def _at(
     known = list(releases.known)
     path = [*known, asked] if asked.tag == CANDIDATE else known[: known.index(asked) + 1]
     fold = new_fold(repository, releases.line, settings)
-    last: Point | None = None
-    for _, last in walk(repository, fold, path):
-        pass
-    assert last is not None
+    *_, (_, last) = walk(repository, fold, path)
     assert fold.snapshot is not None
     return Standing(last.record, fold.snapshot)

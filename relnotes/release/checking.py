@@ -11,12 +11,13 @@ from datetime import date
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.verdict import Verdict
 from relnotes.obstacles import Obstacle
+from relnotes.release.bundle import Audience
 from relnotes.release.dates import own_stages
 from relnotes.release.drafts import unapproved_drafts
 from relnotes.release.findings import NOT_JUDGED, eval_name, why_not_judged
-from relnotes.release.known import LedgerState, News, Origin
+from relnotes.release.known import LedgerState, News, Origin, Unmeasured
 from relnotes.release.ledger import LIVE
-from relnotes.release.record import PromptChange, Record, Section
+from relnotes.release.record import Change, PromptChange, Record, Section
 from relnotes.release.review_files import SignalVerdict
 from relnotes.release.review_record import ApprovalEntry, Conflict
 from relnotes.release.rules import Ruled, Rules, ruled
@@ -70,7 +71,7 @@ def _notes(record: Record, at: str) -> Iterator[Obstacle]:
             what = f"{_edited(name, prompts.get(file))}: no note says why"
             clear = f"a note in {at}/notes/ with `explains: [{_written(change.path)}]`"
             yield Obstacle("PROMPT_UNEXPLAINED", what, f"{at}/{file}", clear, name)
-    rest = {n: one for n, one in silent.items() if one.described_in is not Section.PROMPTS}
+    rest = {name: one for name, one in silent.items() if _is_for_users(one)}
     if rest:
         names = ", ".join(rest)
         clear = f"a note in {at}/notes/ with `explains: [{', '.join(_places(rest.values()))}]`"
@@ -78,8 +79,12 @@ def _notes(record: Record, at: str) -> Iterator[Obstacle]:
         yield Obstacle("NOTE_MISSING", what, f"{at}/bundle.yaml", clear, names)
 
 
-def _places(changes: Iterable[object]) -> Iterator[str]:
-    return (_written(str(getattr(one, "path", ""))) for one in changes)
+def _is_for_users(change: Change) -> bool:
+    return change.described_in is not Section.PROMPTS and change.audience is Audience.PUBLIC
+
+
+def _places(changes: Iterable[Change]) -> Iterator[str]:
+    return (_written(one.path) for one in changes)
 
 
 def _written(path: str) -> str:
@@ -141,7 +146,8 @@ def _behaviours(record: Record, at: str) -> Iterator[Obstacle]:
         what = f"{behaviour} is blocking: {why}"
         clear = _mend_or_waive("BEHAVIOUR_INCONCLUSIVE", behaviour, "measure more")
         yield Obstacle("BEHAVIOUR_INCONCLUSIVE", what, place, clear, behaviour)
-    yield from _still_open(record, place, {*lost, *unsure})
+    told = {*lost, *unsure, *(one.behaviour for one in record.unmeasured)}
+    yield from _still_open(record, place, told)
 
 
 def _not_measured(record: Record, place: str) -> Iterator[Obstacle]:
@@ -154,10 +160,14 @@ def _not_measured(record: Record, place: str) -> Iterator[Obstacle]:
             "BEHAVIOUR_NOT_MEASURED",
             f"{one.behaviour} {why}; {one.reason}",
             place,
-            _mend_or_waive("BEHAVIOUR_NOT_MEASURED", one.behaviour, "add an eval"),
+            _mend_or_waive("BEHAVIOUR_NOT_MEASURED", one.behaviour, _measure(one)),
             one.behaviour,
             one.blocking or one.behaviour in uneasy,
         )
+
+
+def _measure(one: Unmeasured) -> str:
+    return "run its evals again" if one.last_measured else "add an eval"
 
 
 def _uneasy_about(record: Record) -> set[str]:
@@ -245,11 +255,17 @@ def _approvals(record: Record, rules: Rules, at: str) -> Iterator[Obstacle]:
     given = record.review.approvals if record.review else ()
     is_hotfix = record.kind == "hotfix" and rules.approvals_of_hotfix is not None
     needed = rules.approvals_of_hotfix if is_hotfix else rules.approvals
+    missing = []
     for role, count in sorted((needed or {}).items()):
         fresh = [one for one in given if one.role == role and one.is_fresh]
         stale = [one for one in given if one.role == role and not one.is_fresh]
-        if len({one.by or number for number, one in enumerate(fresh)}) < count:
-            yield _stale(stale[-1], at) if stale else _missing(role, len(fresh), count, at)
+        there = len({one.by or number for number, one in enumerate(fresh)})
+        if there < count and stale:
+            yield _stale(stale[-1], at)
+        elif there < count:
+            missing.append(role if count == 1 else f"{role} ({there} of {count})")
+    if missing:
+        yield _missing(missing, at)
 
 
 def _stale(one: ApprovalEntry, at: str) -> Obstacle:
@@ -259,12 +275,12 @@ def _stale(one: ApprovalEntry, at: str) -> Obstacle:
     return Obstacle("APPROVAL_STALE", what, f"{at}/{one.path}", clear, one.role)
 
 
-def _missing(role: str, given: int, needed: int, at: str) -> Obstacle:
-    what = f"nobody has approved as {role}"
-    if given or needed > 1:
-        what = f"{given} of {needed} have approved as {role}"
-    clear = f"`relnotes approve --as {role}`"
-    return Obstacle("APPROVAL_MISSING", what, f"{at}/approvals", clear, role)
+def _missing(roles: list[str], at: str) -> Obstacle:
+    named = ", ".join(roles)
+    role = roles[0].partition(" (")[0] if len(roles) == 1 else "ROLE"
+    clear = f"look at the candidate, then `relnotes approve --as {role}`"
+    what = f"not approved by: {named}"
+    return Obstacle("APPROVAL_MISSING", what, f"{at}/approvals", clear, named)
 
 
 # -- the rest --------------------------------------------------------------------------------------
@@ -304,9 +320,9 @@ def _relapses(record: Record, at: str) -> Iterator[Obstacle]:
     for one in record.relapses:
         how = "word for word" if one.similarity >= 1 else f"reworded: “{one.found}”"
         yield Obstacle(
-            "PROMPT_RELAPSE",
+            "RELAPSED",
             f"the {one.prompt} prompt: “{one.line}”, taken out in {one.removed_in}, is back {how}",
             f"{at}/{files.get(one.prompt, 'prompts')}",
-            _mend_or_waive("PROMPT_RELAPSE", one.prompt, "take it out again"),
+            _mend_or_waive("RELAPSED", one.prompt, "take it out again"),
             one.prompt,
         )

@@ -190,16 +190,16 @@ CODES: dict[str, Code] = {
             "Add the stage to `rollout:` in bundle.yaml with its dates, or with `skipped: REASON`.",
         ),
         Code(
-            "PROMPT_RELAPSE",
+            "RELAPSED",
             Promise.BEHAVIOURS,
-            "a line that a hotfix took out of a prompt is back",
+            "a line that a mitigation took out of a prompt is back",
             "A prompt holds a line, word for word or reworded, that an earlier release removed "
             "as a mitigation.",
             "It has happened in public, within a week.",
             "Take the line out again; or waive it, and say why it is harmless now.",
         ),
         Code(
-            "FOLLOW_UP_OVERDUE",
+            "FOLLOWUP_OVERDUE",
             Promise.INCIDENTS,
             "a follow-up of an incident is past its day",
             "A postmortem promised something by a day, the day is over, and it is not done.",
@@ -209,10 +209,12 @@ CODES: dict[str, Code] = {
         Code(
             "EVAL_DEBT",
             Promise.INCIDENTS,
-            "an incident showed a behaviour that still no eval covers",
-            "An incident was about a behaviour, and nothing measures this behaviour yet.",
+            "an eval that an incident promised is still not there",
+            "An incident showed what nothing measured, an eval was promised, and no release since "
+            "has a result of it.",
             "What went wrong once and is not measured goes wrong unseen the next time.",
-            "Add an eval of the behaviour to behaviours.yaml.",
+            "Put results of the eval into the bundle; the debt closes by itself.",
+            blocks=False,
         ),
         Code(
             "CHECK_CHANGED",

@@ -96,6 +96,11 @@ class Repository:
         done = self._git.run("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
         return done.stdout.decode().strip() if done.returncode == 0 else None
 
+    def person(self) -> str | None:
+        """The name under which git would commit here; None where nobody said it."""
+        said = self._git.ask("config", "user.name", refusals=(1,)).decode("utf-8", "replace")
+        return said.strip() or None
+
     def commit_date(self, name: str) -> datetime | None:
         """When the committer made the commit; None when the name leads to no commit."""
         commit = self.resolve(name)
