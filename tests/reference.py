@@ -32,6 +32,10 @@ def commands() -> str:
     for name, command in cli.commands.items():
         loaded = command.load() if isinstance(command, Deferred) else command
         blocks += [f"## relnotes {name}", *_command(name, loaded)]
+        if isinstance(loaded, click.Group):
+            for inner, one in loaded.commands.items():
+                whole = f"{name} {inner}"
+                blocks += [f"### relnotes {whole}", *_command(whole, one)]
     return "\n\n".join(blocks) + "\n"
 
 
