@@ -177,6 +177,11 @@ def seconds_between(low: float | None, high: float | None) -> str:
         if known is None:
             return "not known"
         return f"at {'most' if low is None else 'least'} {seconds(known)}"
-    if low % 3600 == high % 3600 == 0 and low >= 0 and high < 100 * 86400:
-        return f"{round(low / 3600)}–{round(high / 3600)} h"
-    return f"{seconds(low)} – {seconds(high)}"
+    if low % 3600 == high % 3600 == 0 and high < 100 * 86400:
+        first, last = round(low / 3600), round(high / 3600)
+        return f"{first}–{last} h" if first >= 0 else f"{_signed(first)} to {_signed(last)} h"
+    return f"{seconds(low)} {'–' if low >= 0 else 'to'} {seconds(high)}"
+
+
+def _signed(number: int) -> str:
+    return f"{wording.MINUS}{-number}" if number < 0 else str(number)
