@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from relnotes.cache import Cache, LineState
 from relnotes.lines import Releases
 from relnotes.publication.behaviours import publish_behaviours
+from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.indexes import publish_indexes
+from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
 from relnotes.publication.prompts import publish_prompts
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
@@ -30,6 +32,8 @@ FAMILIES: tuple[Family, ...] = (
     publish_evals,
     publish_behaviours,
     publish_prompts,
+    publish_lifecycle,
+    publish_corrections,
     publish_indexes,
     publish_fixed,
 )
