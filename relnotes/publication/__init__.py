@@ -14,11 +14,13 @@ from relnotes.publication.behaviours import publish_behaviours
 from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
+from relnotes.publication.feeds import publish_feeds
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.indexes import publish_indexes
 from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
 from relnotes.publication.prompts import publish_prompts
+from relnotes.publication.release_items import publish_release_items
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
 from relnotes.publication.whereabouts import map_of
 from relnotes.publish.press import Press
@@ -34,7 +36,9 @@ FAMILIES: tuple[Family, ...] = (
     publish_prompts,
     publish_lifecycle,
     publish_corrections,
+    publish_release_items,
     publish_indexes,
+    publish_feeds,
     publish_fixed,
 )
 
@@ -53,7 +57,8 @@ def publish(
             for one in lines
         }
         limitations = tuple(_limitations(site, states))
-        edition = Edition(site, press, states, limitations, cache.made_from)
+        seed = next((one.known[0].commit or "" for one in lines if one.known), "")
+        edition = Edition(site, press, states, limitations, seed, cache.made_from)
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()

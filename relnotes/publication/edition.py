@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from relnotes.cache import LineState
+from relnotes.publish.feed_items import Item
 from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
@@ -40,8 +41,16 @@ class Edition(msgspec.Struct, frozen=True):
     press: Press
     states: Mapping[str, LineState]  # by line, in the order of the settings
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
+    seed: str  # the first commit of the site's history, which ids are made from
     made_from: Mapping[str, str]  # of the last edition: path → digest of what it was made from
     now_from: dict[str, str] = msgspec.field(default_factory=dict)
+    items: list[Item] = msgspec.field(default_factory=list)  # what feeds and the front page tell
+
+    @property
+    def base(self) -> str | None:
+        """The address of the site, with a slash at its end."""
+        url = self.site.settings.project.url
+        return url.rstrip("/") + "/" if url else None
 
     def put(self, path: str, content: str | bytes) -> None:
         self.site.writer.put(path, content)

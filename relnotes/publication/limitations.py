@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.publication.edition import Edition
 from relnotes.publish import pages
+from relnotes.publish.feed_items import Item, identity, instant, latest
 from relnotes.publish.markdown import path_slug
+from relnotes.publish.wording import excerpt, headline
+from relnotes.release.ledger import LIVE
 from relnotes.release.overview import LimitationLife
 
 
@@ -19,6 +22,26 @@ def publish_limitations(edition: Edition) -> None:
         path = site.map.limitation(life.line, life.id) or ""
         make = partial(pages.limitation_page, site.templates, life, site.map)
         edition.put_from(path, life, make)
+        edition.items.extend(_items(edition, life, path))
+
+
+def _items(edition: Edition, life: LimitationLife, path: str) -> Iterator[Item]:
+    """A page that no release dates has nothing to tell a feed."""
+    dates = [one.date for one in life.events if one.date]
+    if not dates:
+        return
+    yield Item(
+        kind="limitation",
+        line=life.line,
+        page=path,
+        id=identity(edition.seed, "limitation", life.line, life.id),
+        title=f"{life.id}: {headline(life.text)}",
+        published=min(dates, key=instant),
+        updated=latest(dates, dates[0]),
+        summary=excerpt(life.text, 240),
+        tags=(life.state.value,),
+        is_open=life.state in LIVE,
+    )
 
 
 def _refuse_same_pages(lives: Sequence[LimitationLife]) -> None:

@@ -123,7 +123,8 @@ class _Reader:
 
     def _cells(self, row: str, name: str) -> str:
         cells = re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))
-        return "".join(f"<{name}>{self._inline(cell.strip())}</{name}>" for cell in cells)
+        plain = (cell.strip().replace("\\|", "|") for cell in cells)
+        return "".join(f"<{name}>{self._inline(cell)}</{name}>" for cell in plain)
 
     def _list(self, *, ordered: bool) -> str:
         items = []
@@ -143,13 +144,14 @@ class _Reader:
             line = self._lines[self._at]
             if line.strip() and not line.startswith("  ") and (_ITEM.match(line) or not lines[-1]):
                 break
-            lines.append(line[4:] if line.startswith("    ") else line.lstrip(" "))
+            inner = line[4:] if line.startswith("    ") else line.lstrip(" ")
+            lines += ["", inner] if lines[-1] and inner != line and _ITEM.match(inner) else [inner]
             self._at += 1
         while lines and not lines[-1]:
             lines.pop()
-        inner = _within(lines, self._address)
-        single = re.fullmatch(r"<p>((?:(?!<p>).)*)</p>", inner, re.DOTALL)
-        return single[1] if single else inner
+        made = _within(lines, self._address)
+        single = re.fullmatch(r"<p>((?:(?!<p>).)*)</p>", made, re.DOTALL)
+        return single[1] if single else made
 
     def _paragraph(self) -> Iterator[str]:
         first = self._lines[self._at]

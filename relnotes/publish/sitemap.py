@@ -106,7 +106,7 @@ class Links(msgspec.Struct, frozen=True):
         return markdown.link(text, self.url(target) + (f"#{anchor}" if anchor else ""))
 
     def url(self, target: str) -> str:
-        return _relative(target, posixpath.dirname(self.page))
+        return relative(target, posixpath.dirname(self.page))
 
     def release(self, line: str, tag: str, text: str | None = None, anchor: str = "") -> Markdown:
         """A release by its title, or by `text`."""
@@ -125,7 +125,7 @@ class Links(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1 << 14)
-def _relative(target: str, folder: str) -> str:
+def relative(target: str, folder: str) -> str:
     """`posixpath.relpath` without asking twice for the working folder."""
     here, there = folder.split("/") if folder else [], target.split("/")
     common = 0

@@ -69,7 +69,7 @@ def trend_plot(
     values = axis_around(_extent(measured), _FOOT, _TOP)
     at = {id(one): places.at(number) for number, one in enumerate(points)}
     parts = [
-        f'<svg class="rn-plot" width="100%" height="{_HEIGHT}" role="img"'
+        f'<svg class="rn-trend" width="100%" height="{_HEIGHT}" role="img"'
         f' aria-labelledby="{identity}-title {identity}-desc">',
         f'<title id="{identity}-title">{html(title)}</title>',
         f'<desc id="{identity}-desc">{html(description)}</desc>',

@@ -110,6 +110,11 @@ class Writer:
         staged = self._staged.get(path)
         return (staged[0] if staged else self._folder / path).read_bytes()
 
+    def digest_of(self, path: str) -> str:
+        """Of a wanted file as this build leaves it."""
+        staged = self._staged.get(path)
+        return staged[1] if staged else self._stamps[path].digest
+
     def put(self, path: str, content: str | bytes) -> None:
         """The file is wanted with this content; the last word on a path counts."""
         self._staged.pop(path, None)
