@@ -111,9 +111,11 @@ class Writer:
         return (staged[0] if staged else self._folder / path).read_bytes()
 
     def digest_of(self, path: str) -> str:
-        """Of a wanted file as this build leaves it."""
-        staged = self._staged.get(path)
-        return staged[1] if staged else self._stamps[path].digest
+        """Of a wanted file as this build leaves it; "" where a foreign file is in its way."""
+        if staged := self._staged.get(path):
+            return staged[1]
+        kept = self._stamps.get(path)
+        return kept.digest if kept else ""
 
     def put(self, path: str, content: str | bytes) -> None:
         """The file is wanted with this content; the last word on a path counts."""
