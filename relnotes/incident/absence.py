@@ -35,7 +35,7 @@ NAMES = {
     "limitation": "known limitation on the affected release",
 }
 _MAY_NEVER_COME = {"signal", "mitigated", "softened", "public", "limitation"}
-_VOID = {Status.DECLINED, Status.DUPLICATE, Status.FALSE_ALARM}
+VOID = {Status.DECLINED, Status.DUPLICATE, Status.FALSE_ALARM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def absence(name: str, case: Case) -> Absence:
 def _never(name: str, case: Case) -> str:
     """Why it will not come; "" if it may."""
     known = case.known
-    if case.status in _VOID:
+    if case.status in VOID:
         return f"the incident was closed as {case.status.value.replace('_', ' ')}"
     if case.never_live and name in ("rollout", "restored"):
         return "it never reached users"
