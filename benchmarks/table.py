@@ -52,6 +52,21 @@ def within(what: str, cost: Cost, seconds: float) -> Row:
     return Row(what, _seconds(cost.wall), _seconds(cost.cpu), "", cost.wall, "s", seconds)
 
 
+def within_processor(what: str, cost: Cost, seconds: float) -> Row:
+    """Held against the clock of the processors, whatever else they do meanwhile."""
+    return Row(what, _seconds(cost.wall), _seconds(cost.cpu), "", cost.cpu, "s", seconds)
+
+
+def size(what: str, octets: int, kilobytes: float | None) -> Row:
+    """Held against a size of a file."""
+    return Row(what, f"{octets / 1000:.0f} KB", "", "", octets / 1000, "KB", kilobytes)
+
+
+def growth(what: str, each: float, floor: float, target: float) -> Row:
+    """One of many, held against one of few: seconds of processors."""
+    return Row(what, "", _seconds(each), _seconds(floor), each / floor, "×", target)
+
+
 def peak(what: str, cost: Cost, megabytes: float) -> Row:
     """Held against a size of memory."""
     size = cost.peak / 1e6
