@@ -100,7 +100,8 @@ def _item_problems(path: str, items: list[_Item], addresses: Addresses) -> Itera
 
 def _is_date(text: str) -> bool:
     try:
-        found = datetime.fromisoformat(text) if "T" in text else parsedate_to_datetime(text)
+        is_iso = text[:4].isdigit()
+        found = datetime.fromisoformat(text) if is_iso else parsedate_to_datetime(text)
     except ValueError:
         return False
     return found.tzinfo is not None

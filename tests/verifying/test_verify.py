@@ -36,7 +36,7 @@ ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><title>
 <entry><id>tag:example.org,2026:v1</id><title>v1.0.0</title><updated>2026-04-25T12:00:00Z</updated>
 <link href="https://example.org/changelog/releases/v1.0.0/"/></entry></feed>"""
 RSS = """<rss version="2.0"><channel><title>Wren</title><item><guid>v1</guid><title>v1.0.0</title>
-<pubDate>Sat, 25 Apr 2026 12:00:00 +0000</pubDate>
+<pubDate>Thu, 23 Apr 2026 12:00:00 +0000</pubDate>
 <link>https://example.org/changelog/releases/v1.0.0/</link></item></channel></rss>"""
 JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "title": "Wren", "items": [
 {"id": "v1", "url": "https://example.org/changelog/releases/v1.0.0/", "title": "v1.0.0",
