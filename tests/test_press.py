@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 import records
 
 from relnotes.errors import RelnotesError
 from relnotes.publication import record_json
-from relnotes.publish.jobs import ReleasePage
+from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.press import MANY, Press
 from relnotes.publish.templates import Templates
+from relnotes.publish.writing import Writer
 
 
 def printed(overrides, expected, count=40):
     """Pages of the same record under many names, as one press gives them."""
-    found = {}
-    with Press(Templates(overrides), overrides, records.a_site(), found.__setitem__) as press:
+    with TemporaryDirectory() as folder:
+        writer = Writer(Path(folder) / "site", Path(folder) / "staging", {})
+        printed_into(writer, overrides, expected, count)
+        return {path: writer.read(path) for path in writer.wanted}
+
+
+def printed_into(writer, overrides, expected, count):
+    with Press(Templates(overrides), overrides, records.a_site(), writer) as press:
         press.expect(expected)
         for number in range(count):
-            path, record = f"releases/wren/v{number}.md", records.UPDATE
-            press.take(ReleasePage(path, record, record_json(record), records.UPDATE_LATER))
+            page, record = f"releases/wren/v{number}", records.UPDATE
+            encoded = record_json(record)
+            later = records.UPDATE_LATER
+            press.take(ReleasePages(page + ".md", page + ".json", record, encoded, later))
         press.finish()
-    return found
 
 
 def test_a_second_process_gives_the_same_pages(tmp_path):
     assert printed(tmp_path, MANY) == printed(tmp_path, 1)
-    assert len(printed(tmp_path, 1)) == 40
+    assert len(printed(tmp_path, 1)) == 80
 
 
 def test_an_error_in_the_second_process_says_file_and_line(tmp_path):

@@ -49,7 +49,7 @@ def publish(
     """Put every wanted file into the writer; the cache to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
-    with Press(site.templates, site.overrides, site.map, site.writer.put) as press:
+    with Press(site.templates, site.overrides, site.map, site.writer) as press:
         states = {
             one.line.name: publish_line(
                 site, press, one, cache.lines.get(one.line.name), progress, remarks

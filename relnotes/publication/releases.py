@@ -12,7 +12,7 @@ from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
 from relnotes.publish import pages
-from relnotes.publish.jobs import ReleasePage
+from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.markdown import author_problems
 from relnotes.publish.press import Press
 from relnotes.release.amendments import annotate, withdrawals_by
@@ -49,9 +49,7 @@ def publish_line(
         record = for_public(point.record, point.hidden)
         beside = expected[release.tag]
         page, path = _paths(site, line.name, release.tag)
-        encoded = record_json(record)
-        site.writer.put(path, encoded)
-        press.take(ReleasePage(page, record, encoded, beside))
+        press.take(ReleasePages(page, path, record, record_json(record), beside))
         state.releases.append(release)
         state.annotations.append(beside)
         chronicle.take(point, record)

@@ -17,25 +17,29 @@ from relnotes.release.record import Record
 from relnotes.release.trend import unpack
 
 
-class ReleasePage(msgspec.Struct, frozen=True):
-    """The page of a release; `encoded` is its record as it is published."""
+class ReleasePages(msgspec.Struct, frozen=True):
+    """The page of a release, and its record as JSON, which is `encoded` already."""
 
     path: str
+    record_path: str
     record: Record
     encoded: bytes
     annotations: Annotations
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
+        yield self.record_path, self.encoded
         links = site.on(self.path)
         yield self.path, pages.release_page(templates, self.record, self.annotations, links)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _release_page, (self.path, self.encoded, self.annotations)
+        return _release_pages, (self.path, self.record_path, self.encoded, self.annotations)
 
 
-def _release_page(path: str, encoded: bytes, annotations: Annotations) -> ReleasePage:
+def _release_pages(
+    path: str, record_path: str, encoded: bytes, annotations: Annotations
+) -> ReleasePages:
     record = msgspec.json.decode(encoded, type=Record)
-    return ReleasePage(path, record, encoded, annotations)
+    return ReleasePages(path, record_path, record, encoded, annotations)
 
 
 class EvalPages(msgspec.Struct, frozen=True):

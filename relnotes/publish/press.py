@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,7 +17,9 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
+from relnotes.publish.writing import Writer
 
 MANY = 100  # releases; below it a second process costs more than it saves
 _AHEAD = 8  # jobs that wait for the second process; what comes beyond them is made here
@@ -32,19 +34,20 @@ class Job(Protocol):
 
 
 class Press:
-    """Takes jobs; `put` gets the finished pages, some later and in any order. Use `with`."""
+    """Takes jobs; the writer gets the finished pages, some later and in any order. Use `with`."""
 
     def __init__(
         self,
         templates: Templates,
         overrides: Path,
         site: SiteMap,
-        put: Callable[[str, str | bytes], None],
+        writer: Writer,
     ) -> None:
         """`overrides` is the folder behind `templates`."""
-        self._templates, self._overrides, self._site, self._put = templates, overrides, site, put
+        self._templates, self._overrides, self._site = templates, overrides, site
+        self._writer = writer
         self._pool: ProcessPoolExecutor | None = None
-        self._waiting: deque[Future[list[Made]]] = deque()
+        self._waiting: deque[Future[list[tuple[str, Staged]]]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -61,8 +64,9 @@ class Press:
     def expect(self, releases: int) -> None:
         """Get ready for the pages of so many."""
         if self._pool is None and releases >= MANY and (os.cpu_count() or 1) > 1:
+            given = (self._overrides, self._site, self._writer.staging)
             self._pool = ProcessPoolExecutor(
-                1, get_context("spawn"), initializer=_begin, initargs=(self._overrides, self._site)
+                1, get_context("spawn"), initializer=_begin, initargs=given
             )
 
     def take(self, job: Job) -> None:
@@ -72,7 +76,7 @@ class Press:
             self._waiting.append(self._pool.submit(_make, job))
         else:
             for made in job(self._templates, self._site):
-                self._put(*made)
+                self._writer.put(*made)
 
     def finish(self) -> None:
         """Hand over what is still under way."""
@@ -80,20 +84,21 @@ class Press:
             self._deliver()
 
     def _deliver(self) -> None:
-        for made in self._waiting.popleft().result():
-            self._put(*made)
+        for path, staged in self._waiting.popleft().result():
+            self._writer.put_staged(path, staged)
 
 
 # -- the second process ----------------------------------------------------------------------------
 
-_given: tuple[Templates, SiteMap]
+_given: tuple[Templates, SiteMap, Staging]
 
 
-def _begin(overrides: Path, site: SiteMap) -> None:
+def _begin(overrides: Path, site: SiteMap, staging: Path) -> None:
     global _given
     gc.disable()  # pages have no cycles
-    _given = Templates(overrides), site
+    _given = Templates(overrides), site, Staging(staging, "beside")
 
 
-def _make(job: Job) -> list[Made]:
-    return list(job(*_given))
+def _make(job: Job) -> list[tuple[str, Staged]]:
+    templates, site, staging = _given
+    return [(path, staging.put(content)) for path, content in job(templates, site)]

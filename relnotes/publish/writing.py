@@ -7,7 +7,6 @@ leaves a list of what it may have touched, and the next one puts it right.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.publish.staging import Staged, Staging, as_bytes, digest
 
 MANIFEST = ".relnotes.json"
 
@@ -58,21 +58,17 @@ def read_manifest(folder: Path) -> Manifest:
         raise fail(str(path), what, mend) from error
 
 
-def digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
 class Writer:
     """Collects the wanted files of one build; `commit` makes the folder look so."""
 
     def __init__(self, folder: Path, staging: Path, known: Mapping[str, Stamp]) -> None:
         self._folder = folder
-        self._staging = staging
+        self.staging = staging
+        self._aside = Staging(staging)
         self._known = known
         self._manifest = read_manifest(folder)
         self._stamps: dict[str, Stamp] = {}
-        self._staged: dict[str, tuple[Path, str]] = {}
-        self._count = 0
+        self._staged: dict[str, Staged] = {}
         self._foreign: list[str] = []
         self._made: set[Path] = set()
         shutil.rmtree(staging, ignore_errors=True)
@@ -108,31 +104,44 @@ class Writer:
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
         staged = self._staged.get(path)
-        return (staged[0] if staged else self._folder / path).read_bytes()
+        return (Path(staged.file) if staged else self._folder / path).read_bytes()
 
     def digest_of(self, path: str) -> str:
         """Of a wanted file as this build leaves it; "" where a foreign file is in its way."""
         if staged := self._staged.get(path):
-            return staged[1]
+            return staged.digest
         kept = self._stamps.get(path)
         return kept.digest if kept else ""
 
     def put(self, path: str, content: str | bytes) -> None:
         """The file is wanted with this content; the last word on a path counts."""
+        data = as_bytes(content)
+        if not self._is_there(path, len(data), digest(data)):
+            self._staged[path] = self._aside.put(data)
+
+    def put_staged(self, path: str, staged: Staged) -> None:
+        """The same of content that was put aside already, in the folder `staging`."""
+        if not self._is_there(path, staged.size, staged.digest):
+            self._staged[path] = staged
+
+    def _is_there(self, path: str, size: int, wanted: str) -> bool:
+        """Whether nothing has to be written: it is so already, or somebody else's file is."""
         self._staged.pop(path, None)
         self._stamps.pop(path, None)
-        data = content.encode() if isinstance(content, str) else content
-        wanted = digest(data)
         known = self._known.get(path)
         on_disk = self._on_disk(path)
         if known and known.digest == wanted and on_disk == (known.size, known.modified):
             self._stamps[path] = known
         elif on_disk and path not in self._manifest.files:
             self._foreign.append(path)
-        elif on_disk and on_disk[0] == len(data) and (self._folder / path).read_bytes() == data:
+        elif on_disk and on_disk[0] == size and self._digest_on_disk(path) == wanted:
             self._stamps[path] = Stamp(on_disk[0], on_disk[1], wanted)
         else:
-            self._stage(path, data, wanted)
+            return False
+        return True
+
+    def _digest_on_disk(self, path: str) -> str:
+        return digest((self._folder / path).read_bytes())
 
     def _on_disk(self, path: str) -> tuple[int, int] | None:
         try:
@@ -140,15 +149,6 @@ class Writer:
         except (FileNotFoundError, NotADirectoryError):
             return None
         return found.st_size, found.st_mtime_ns
-
-    def _stage(self, path: str, data: bytes, wanted: str) -> None:
-        if self._count == 0:
-            self._staging.mkdir(parents=True, exist_ok=True)
-        staged = self._staging / str(self._count)
-        self._count += 1
-        with open(staged, "wb") as file:  # noqa: PTH123 hot path
-            file.write(data)
-        self._staged[path] = (staged, wanted)
 
     def stale(self) -> Written:
         """What `commit` would do."""
@@ -159,7 +159,7 @@ class Writer:
 
     def discard(self) -> None:
         """Forget what was staged."""
-        shutil.rmtree(self._staging, ignore_errors=True)
+        shutil.rmtree(self.staging, ignore_errors=True)
 
     def commit(self, releases: Mapping[str, str]) -> Written:
         """Move everything into place; nothing is touched if a foreign file is in the way."""
@@ -170,11 +170,11 @@ class Writer:
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
-        for path, (staged, wanted_digest) in self._staged.items():
+        for path, staged in self._staged.items():
             target = self._folder / path
-            staged.replace(target)
+            Path(staged.file).replace(target)
             found = target.stat()
-            self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, wanted_digest)
+            self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, staged.digest)
         for path in result.removed:
             self._remove(path)
         self._save(wanted, releases)
