@@ -30,13 +30,18 @@ def commands() -> str:
         _options(cli),
     ]
     for name, command in cli.commands.items():
-        loaded = command.load() if isinstance(command, Deferred) else command
-        blocks += [f"## relnotes {name}", *_command(name, loaded)]
-        if isinstance(loaded, click.Group):
-            for inner, one in loaded.commands.items():
-                whole = f"{name} {inner}"
-                blocks += [f"### relnotes {whole}", *_command(whole, one)]
+        blocks += _section(name, command, "##")
     return "\n\n".join(blocks) + "\n"
+
+
+def _section(name: str, command: click.Command, mark: str) -> Iterator[str]:
+    """A command, and the commands of a group below it."""
+    loaded = command.load() if isinstance(command, Deferred) else command
+    yield f"{mark} relnotes {name}"
+    yield from _command(name, loaded)
+    if isinstance(loaded, click.Group):
+        for verb, below in loaded.commands.items():
+            yield from _section(f"{name} {verb}", below, f"{mark}#")
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:

@@ -52,12 +52,13 @@ def test_every_command_that_the_documentation_shows_exists_with_its_options(page
 
     for line in re.findall(r"(?m)(?:^|`)(relnotes [a-z][^`\n#]*)", _code(TOP / page)):
         words = shlex.split(line, posix=True)
-        command = cli.commands.get(words[1])
-        assert command is not None, line
-        loaded = command.load() if isinstance(command, Deferred) else command
-        if isinstance(loaded, click.Group) and words[2:3] not in ([], ["[OPTIONS]"]):
-            assert words[2] in loaded.commands, line
-            loaded = loaded.commands[words[2]]
+        loaded: click.Command = cli
+        for word in words[1:]:
+            if not isinstance(loaded, click.Group) or word.startswith(("[", "-")):
+                break
+            command = loaded.commands.get(word)
+            assert command is not None, line
+            loaded = command.load() if isinstance(command, Deferred) else command
         known = {one for parameter in loaded.params for one in parameter.opts}
         asked = [word.partition("=")[0] for word in words[2:] if word.startswith("--")]
         assert set(asked) <= known | {"--help"}, line

@@ -29,6 +29,7 @@ COMMANDS = {
     "decide": "Decide what to do where signals disagree.",
     "waive": "Answer by name for an obstacle, until a day.",
     "approve": "Approve the release of exactly this bundle.",
+    "incident": "Record an incident as it happens, up to its postmortem.",
     "compare": "Compare two eval results, file with file or folder with folder.",
     "limitations": "List the known limitations, open and resolved.",
     "schema": "Print the JSON Schema of a file that is read or written.",
@@ -55,10 +56,18 @@ class Globals:
 
 
 class Deferred(click.Command):
-    """A command known by its name and one line of help: `relnotes.cli.NAME:NAME`."""
+    """A command known by its name and one line of help: `relnotes.cli.NAME:NAME`.
+
+    `NAME_` where Python has a word NAME of its own; in `package` where a group has it.
+    """
+
+    def __init__(self, name: str, short_help: str, package: str = __name__) -> None:
+        super().__init__(name, short_help=short_help)
+        self.package = package
 
     def load(self) -> click.Command:
-        command = getattr(import_module(f"relnotes.cli.{self.name}"), str(self.name))
+        module = import_module(f"{self.package}.{self.name}")
+        command = getattr(module, f"{self.name}_", None) or getattr(module, str(self.name))
         assert isinstance(command, click.Command)
         return command
 

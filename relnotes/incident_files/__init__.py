@@ -2,10 +2,5 @@
 
 Reading is tolerant: a broken file is a problem of its incident, never the end of the work.
 Writing is all or nothing, and what was logged is never changed.
+Names nothing itself: whoever logs an event at night must not wait for what reads them all.
 """
-
-from __future__ import annotations
-
-from relnotes.incident_files.reading import read_incident, read_incidents
-
-__all__ = ["read_incident", "read_incidents"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from relnotes.incident.record import Incident
-from relnotes.incident_files import read_incident, read_incidents
+from relnotes.incident_files.reading import read_incident, read_incidents
 
 ID = "2025-04-25-flattery"
 HEAD = f"""\

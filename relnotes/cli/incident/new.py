@@ -1,0 +1,116 @@
+"""`relnotes incident new`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relnotes.cli import Globals
+from relnotes.cli.incident.choice import Chosen, incident_root
+from relnotes.cli.incident.recording import (
+    Clock,
+    Told,
+    clock_here,
+    clock_in,
+    echo_of,
+    event_options,
+    record,
+)
+from relnotes.cli.output import emit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from relnotes.incident.record import Head
+
+_SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
+_KINDS = ("incident", "near_miss", "hazard", "drill")
+
+
+@click.command()
+@click.argument("title")
+@click.option("--severity", type=click.Choice(_SEVERITIES), help="How bad it is; sev2 if not said.")
+@click.option("--why", metavar="TEXT", help="Why this severity.")
+@click.option(
+    "--kind", type=click.Choice(_KINDS), default="incident", show_default=True, help="What it is."
+)
+@click.option("--behaviour", metavar="NAME", help="Which behaviour, as in behaviours.yaml.")
+@click.option("--line", metavar="NAME", help="Which line, where a repository has several.")
+@click.option("--release", metavar="TAG", help="The release that brought it.")
+@click.option("--suspect", metavar="A..B", help="What changed between A and B may have caused it.")
+@click.option("--timezone", metavar="ZONE", help="Zone of local times, such as Europe/Paris.")
+@click.option("--id", "id_", metavar="ID", help="Its id; else the day and words of the title.")
+@click.option("--public-incident", is_flag=True, help="The public may know of the incident.")
+@event_options
+@click.pass_obj
+def new(
+    talk: Globals,
+    /,
+    title: str,
+    timezone: str | None,
+    id_: str | None,
+    **options: Any,
+) -> None:
+    """Open an incident.
+
+    TITLE says what the model does, in a sentence. Only that is needed; what is known by now is
+    logged as declared. --at is when it was declared.
+    """
+    told = Told(**{key: options.pop(key) for key in ("at", "by", "source", "public", "attach")})
+    root = incident_root(talk)
+    clock = clock_in(timezone) if timezone else clock_here()
+    head = _head(root, title, clock, told, id_, options)
+    chosen = _opened(root, head)
+    event = record(chosen, clock, "declared", title, told)
+    emit(_summary(head, options["severity"]) + "\n" + echo_of(event, clock, chosen), None)
+    talk.say('next: relnotes incident log "WHAT HAPPENED", or detect --at WHEN')
+
+
+def _head(
+    root: Path, title: str, clock: Clock, told: Told, id_: str | None, options: dict[str, Any]
+) -> Head:
+    from relnotes.incident.record import Head
+
+    day = clock.read(told.at).value.astimezone(clock.zone).date().isoformat()
+    return Head.model_validate(
+        {
+            "id": _full_id(id_, day) if id_ else _free_id(root, day, title),
+            "title": title,
+            "kind": options["kind"],
+            "severity": {"level": options["severity"] or "sev2", "why": options["why"]},
+            "visibility": "public" if options["public_incident"] else "internal",
+            "timezone": {"name": clock.name, "stated": not clock.assumed},
+            "behaviour": {"name": options["behaviour"]} if options["behaviour"] else None,
+            "releases": {"line": options["line"], "introduced_in": options["release"]},
+        }
+    )
+
+
+def _full_id(id_: str, day: str) -> str:
+    """`flattery` is `2025-04-27-flattery`."""
+    full = id_ if re.match(r"\d{4}-\d\d-\d\d-", id_) else f"{day}-{id_}"
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d-[a-z0-9][a-z0-9-]*", full):
+        raise click.BadParameter(f'"{id_}" should be lower-case words and hyphens')
+    return full
+
+
+def _free_id(root: Path, day: str, title: str) -> str:
+    from relnotes.incident_files.layout import FOLDER, slug
+
+    wanted = f"{day}-{slug(title, 28)}"
+    ids = [wanted, *(f"{wanted}-{number}" for number in range(2, 1000))]
+    return next(one for one in ids if not (root / FOLDER / one).exists())
+
+
+def _opened(root: Path, head: Head) -> Chosen:
+    from relnotes.incident_files.filing import open_folder
+    from relnotes.incident_files.glance import Glance, Stage
+
+    return Chosen(root, Glance(open_folder(root, head), Stage.OPEN, None), alone=True)
+
+
+def _summary(head: Head, severity: str | None) -> str:
+    level = f"{head.severity.level}{'' if severity else ' (default)'}"
+    return f"{head.id}  {level}  {head.visibility}"
