@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 from relnotes.evals.mapping import Mapping
 from relnotes.release.bundle import Publish, StageKind
 from relnotes.release.codes import unknown_code
+from relnotes.release.rules import Deviation, Rules
 from relnotes.yamlfile import Flag, Number, Text, Whole, Written
 
 
@@ -153,6 +154,16 @@ class Check(Written):
         Field(description="Stages that a rollout holds, or leaves out with a reason."),
     ] = (StageKind.SHADOW, StageKind.CANARY, StageKind.AB)
     rules: tuple[CheckRule, ...] = ()
+
+    def as_rules(self, place: str = "relnotes.toml") -> Rules:
+        """`place` is the file that these settings stand in."""
+        return Rules(
+            deviations={one.code: Deviation(one.blocks, one.reason) for one in self.rules},
+            approvals=self.approvals,
+            approvals_of_hotfix=self.approvals_of_hotfix,
+            stages=tuple(stage.value for stage in self.stages),
+            settings=place,
+        )
 
 
 class Settings(Written):

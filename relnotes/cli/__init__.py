@@ -25,6 +25,7 @@ COMMANDS = {
     "diff": "Say what changed between two releases, OLD..NEW.",
     "notes": "Print the notes of one release.",
     "check": "List what stands between a release and its users.",
+    "audit": "Say how many releases kept the promise, over the whole history.",
     "signal": "Write down what people and tests say about a candidate.",
     "decide": "Decide what to do where signals disagree.",
     "waive": "Answer by name for an obstacle, until a day.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from relnotes.launch.asked import rules_of
 from relnotes.launch.places import place_of
 from relnotes.launch.session import Session
 from relnotes.launch.stale import changed_since
@@ -22,7 +21,7 @@ def check_release(
     """Without a tag, of what would be released now. `today` decides for a candidate which waivers
     count; a release is held against its own day."""
     now = standing(here.workspace, here.settings, here.line, tag)
-    rules = rules_of(here.settings, here.workspace.file.place)
+    rules = here.settings.check.as_rules(here.workspace.file.place)
     found = check(now.record, rules, today if now.is_candidate else None, beside)
     told = tuple(_told(one, now, here) for one in found)
     return CheckReport(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relnotes.cache import Cache, LineState
 from relnotes.lines import Releases
+from relnotes.publication.audit import publish_audit
 from relnotes.publication.behaviours import publish_behaviours
 from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
@@ -39,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     publish_release_items,
     publish_indexes,
     publish_feeds,
+    publish_audit,
     publish_fixed,
 )
 

@@ -4,30 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from relnotes.cache import LineState
 from relnotes.history import Point
 from relnotes.release import coverage as covering
+from relnotes.release.auditing import codes_of
 from relnotes.release.bundle import Audience
 from relnotes.release.coverage import Coverage, Key
 from relnotes.release.histories import behaviours_on, next_phase, prompt_versions
 from relnotes.release.overview import live_on, summary_of
 from relnotes.release.record import Record
 from relnotes.release.trend import Growth
+from relnotes.settings import Settings
 
 
 class Chronicle:
     """Takes in the records of one line, oldest first, on top of `state`; `close` at the end."""
 
-    def __init__(self, state: LineState, internal_evals: tuple[str, ...]) -> None:
+    def __init__(self, state: LineState, settings: Settings) -> None:
         self._state = state
-        self._internal = internal_evals
+        self._internal = settings.evals.internal
+        self._rules = settings.check.as_rules()
         self._growth = Growth()
         self._covered: tuple[Coverage, Mapping[str, tuple[Key, ...]]] | None = None
 
     def take(self, point: Point, record: Record) -> None:
         """`record` is what the site's audience sees of the point's."""
         state = self._state
-        state.summaries.append(summary_of(record))
+        codes = codes_of(point.record, record, self._rules)
+        state.summaries.append(replace(summary_of(record), obstacles=codes))
         state.lives.update(live_on(state.lives, record))
         for name, version in prompt_versions(record):
             state.prompts.setdefault(name, []).append(version)

@@ -37,7 +37,7 @@ def publish_line(
     done = len(state.releases)
     fold = new_fold(site.repository, line, site.settings)
     restore(state, fold, site.repository)
-    chronicle = Chronicle(state, site.settings.evals.internal)
+    chronicle = Chronicle(state, site.settings)
     problems: list[Problem] = []
     expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
     press.expect(len(tags) - done)

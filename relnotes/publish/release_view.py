@@ -31,6 +31,13 @@ from relnotes.publish.limitation_view import (
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.provenance_view import Fact, names, provenance, withheld_words
+from relnotes.publish.review_view import (
+    CoverageRow,
+    conflict_lines,
+    coverage_rows,
+    signal_lines,
+    waiver_lines,
+)
 from relnotes.publish.sitemap import Links
 from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience
@@ -69,7 +76,11 @@ class ReleaseView(msgspec.Struct, frozen=True):
     evals: EvalView
     limitations: tuple[LimitationView, ...]
     none_known: str  # what is said where no limitation is listed
+    waivers: tuple[Markdown, ...]
     unmeasured: tuple[Markdown, ...]
+    coverage: tuple[CoverageRow, ...]
+    signals: tuple[Markdown, ...]
+    conflicts: tuple[Markdown, ...]
     rollout: tuple[Markdown, ...]
     other: tuple[Line, ...]
     described: str  # what differs too and is told elsewhere on the page
@@ -103,7 +114,11 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         evals=eval_view(record),
         limitations=limitation_views(record, annotations, links),
         none_known=none_known(record),
+        waivers=waiver_lines(record),
         unmeasured=tuple(unmeasured_lines(record)),
+        coverage=coverage_rows(record, links),
+        signals=signal_lines(record),
+        conflicts=conflict_lines(record),
         rollout=tuple(_rollout(record)),
         other=other_lines(record.changes, anchors),
         described=described_elsewhere(record.changes),

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from relnotes.evals.referred import References
 from relnotes.publish.compare_record import CompareRecord
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
+from relnotes.release.check_report import AuditReport, CheckReport
 from relnotes.release.record import Record
 from relnotes.release.review_files import Approval, Decision, Signal, Waiver
 from relnotes.settings import Settings
@@ -32,6 +33,8 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
 }
 COMPUTED: dict[str, tuple[type, str]] = {
     "release": (Record, "the record of a release, and of `relnotes diff --format json`"),
+    "check": (CheckReport, "the answer of `relnotes check --format json`"),
+    "audit": (AuditReport, "the answer of `relnotes audit --format json`, and audit.json"),
     "compare": (CompareRecord, "the answer of `relnotes compare --format json`"),
 }
 NAMES = (*WRITTEN, *COMPUTED)

@@ -15,6 +15,7 @@ from pathlib import Path
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.publish.offline import SHIM, offline_config
 from relnotes.publish.sitemap import (
+    AUDIT,
     BEHAVIOURS,
     COMPARE,
     CORRECTIONS,
@@ -40,6 +41,7 @@ BESIDE_RELEASES = (
     ("Compare two releases", COMPARE),
     ("Lifecycle", LIFECYCLE),
     ("Corrections", CORRECTIONS),
+    ("Audit", AUDIT),
 )
 
 _REPORT = re.compile(r"^(WARNING|ERROR|CRITICAL)\s+-\s+(.*)")

@@ -21,6 +21,7 @@ PROMPTS = "prompts/index.md"
 LIFECYCLE = "lifecycle.md"
 CORRECTIONS = "corrections.md"
 COMPARE = "compare.md"
+AUDIT = "audit.md"
 
 Key = tuple[str, str]  # line, and tag or limitation id
 

@@ -35,6 +35,7 @@ class ReleaseSummary(msgspec.Struct, frozen=True):
     restores: str | None  # of a rollback
     withdraws: tuple[str, ...]  # of a rollback
     released: str | None = None  # the first day on which users met it
+    obstacles: dict[str, int] = {}  # what blocked it and it went out nevertheless, by code
 
 
 class LifeEvent(msgspec.Struct, frozen=True):
