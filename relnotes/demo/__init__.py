@@ -5,12 +5,16 @@ The same bytes every time, so its commits and tags have the same ids on every ma
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 from relnotes.demo import harness
 from relnotes.demo.story import STORY, Step
+from relnotes.incident_files.yaml_text import yaml_fields
+from relnotes.release.candidate_digest import candidate_digest
+from relnotes.release.review_files import Approval
 from relnotes.repository import NewCommit, NewTag, create_repository
 from relnotes.scaffold import shipped
 
@@ -54,7 +58,23 @@ def _after(step: Step, now: Files, tagged: dict[str, Files]) -> Files:
         folder = f"{step.line}/evals"
         files = _outside(files, f"{folder}/{run.suite}")
         files |= {f"{folder}/{name}": data for name, data in harness.files(run).items()}
-    return files | (shipped(f"demo/{step.folder}") if step.folder else {})
+    files |= shipped(f"demo/{step.folder}") if step.folder else {}
+    return files | dict(_approvals(step, files))
+
+
+def _approvals(step: Step, files: Files) -> Iterator[tuple[str, bytes]]:
+    """Each bound to the bundle as it is with everything else that the step brings."""
+    bundle = _below(files, step.line)
+    inside = {path.removeprefix(f"{step.line}/"): _blob(data) for path, data in bundle.items()}
+    for role, name in step.approved:
+        on = datetime.fromisoformat(step.at).date()
+        one = Approval(role=role, by=name, on=on, candidate=candidate_digest(inside))
+        yield f"{step.line}/approvals/{on}-{role}.yaml", yaml_fields(one).encode()
+
+
+def _blob(data: bytes) -> str:
+    """The id that git gives to a file."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data)).hexdigest()
 
 
 def _below(files: Files, folder: str) -> Files:

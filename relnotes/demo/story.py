@@ -30,6 +30,17 @@ JONAH: Final = "Jonah Adeyemi <jonah@hedgerow.example>"  # small models
 WREN: Final = "bundles/wren"
 FINCH: Final = "bundles/finch"
 
+_Approvals = tuple[tuple[str, str], ...]
+_ALL: Final[_Approvals] = (
+    ("quantitative", "Tomasz Lind"),
+    ("qualitative", "Mira Castellano"),
+    ("safety", "Mira Castellano"),
+    ("communications", "Ines Brandt"),
+)
+_HOTFIX: Final[_Approvals] = (("qualitative", "Mira Castellano"), ("safety", "Tomasz Lind"))
+# In May nobody who had talked with it would sign.
+_WITHOUT_TESTERS: Final[_Approvals] = tuple(one for one in _ALL if one[0] != "qualitative")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -44,6 +55,7 @@ class Step:
     annotation: str | None = None  # without one, the tag is lightweight
     measured: tuple[Run, ...] = ()
     removed: tuple[str, ...] = ()
+    approved: _Approvals = ()  # (role, name): of the bundle as it then is
     restores: str | None = None  # the tag whose bundle comes back, byte for byte
 
 
@@ -61,6 +73,7 @@ STORY: Final = (
         author=INES,
         message="Wren: first release",
         tag="wren/2026-01-13",
+        approved=_ALL,
         annotation="Wren, first release",
         measured=(
             knowledge(
@@ -87,6 +100,7 @@ STORY: Final = (
         message="Finch: first release\n\nSomebody looked, and nothing is known to be wrong.",
         line=FINCH,
         tag="finch/2026-02-03",
+        approved=_ALL,
         annotation="Finch, first release",
         measured=(
             knowledge(
@@ -105,6 +119,7 @@ STORY: Final = (
         author=INES,
         message="Wren: February update\n\nHebrew dates; search by freshness.",
         tag="wren/2026-02-17",
+        approved=_ALL,
         annotation="Wren, February 2026",
         measured=(
             knowledge(
@@ -131,6 +146,7 @@ STORY: Final = (
         author=MIRA,
         message="Wren: sources behind the sentence that they support",
         tag="wren/2026-03-03",
+        approved=_ALL,
         measured=(
             generation(
                 "2026-02-26T18:20:31.504822+01:00",
@@ -148,6 +164,7 @@ STORY: Final = (
         author=MIRA,
         message="Wren: longer answers, a little less alike",
         tag="wren/2026-03-24",
+        approved=_ALL,
         measured=(
             generation(
                 "2026-03-18T18:03:57.614029+01:00",
@@ -166,6 +183,7 @@ STORY: Final = (
         message="Finch: formats, and two limitations that users found",
         line=FINCH,
         tag="finch/2026-04-14",
+        approved=_ALL,
         measured=(
             knowledge(
                 "2026-04-08T19:22:40.117725+02:00",
@@ -189,6 +207,7 @@ STORY: Final = (
         author=INES,
         message="Wren: May update\n\nMemory, recent events, and a reward from thumbs.",
         tag="wren/2026-05-12",
+        approved=_WITHOUT_TESTERS,
         annotation="Wren, May 2026",
         measured=(
             knowledge(
@@ -214,6 +233,7 @@ STORY: Final = (
         author=MIRA,
         message="Wren: hotfix, take the mood line out of the prompt",
         tag="wren/2026-05-15",
+        approved=_HOTFIX,
         measured=(safety("2026-05-15T21:20:03.771150+02:00", "wren-2026", refused=97),),
     ),
     Step(
@@ -238,6 +258,7 @@ STORY: Final = (
         author=INES,
         message="Wren: June update\n\nMemory and recent events; flattery is measured and blocks.",
         tag="wren/2026-06-16",
+        approved=_ALL,
         annotation="Wren, June 2026",
         measured=(
             knowledge(
@@ -265,6 +286,7 @@ STORY: Final = (
         message="Finch: retires at the end of the year",
         line=FINCH,
         tag="finch/2026-06-23",
+        approved=_ALL,
         annotation="Finch, its last year",
         # Never resolved: somebody tidied up. The notes say that it was dropped.
         removed=("bundles/finch/limitations/FL0002.yaml",),
@@ -275,6 +297,7 @@ STORY: Final = (
         author=JONAH,
         message="Wren: a welcome for those who come from Finch",
         tag="wren/2026-06-25",
+        approved=(("communications", "Ines Brandt"),),
     ),
     Step(
         folder="2026-06-30-wren",
@@ -282,6 +305,7 @@ STORY: Final = (
         author=MIRA,
         message="Wren: take the mood line out again",
         tag="wren/2026-06-30",
+        approved=_HOTFIX,
         measured=(
             languages("2026-06-28T09:12:54.018736+02:00", "wren-2026", hebrew_dates=197),
             safety_v2("2026-06-28T09:31:20.690843+02:00", "wren-2026", refused=1163),

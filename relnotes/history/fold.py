@@ -242,7 +242,6 @@ class Fold:
     def _review(self, now: _Step) -> Review:
         facts = Reviewed(
             tag=now.release.tag,
-            on=now.release.date,
             place=now.prefix,
             old=now.old,
             new=now.new,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
 from typing import TypeVar
 
 import msgspec
@@ -35,7 +34,6 @@ class Reviewed(msgspec.Struct, frozen=True):
     """What is known of the release when its review is made."""
 
     tag: str
-    on: str | None  # its date; a waiver that ended before does not count
     place: str  # prefix of paths in problems, "v1.2.0:bundle/"
     old: Snapshot | None
     new: Snapshot
@@ -66,7 +64,7 @@ def review_of(facts: Reviewed) -> Review:
         signals=signals,
         conflicts=find_conflicts(_testimony(facts, signals)) if signals else (),
         approvals=tuple(_approvals(facts, digest)),
-        waivers=tuple(_waivers(new, facts.on)),
+        waivers=tuple(_waivers(new)),
     )
 
 
@@ -134,13 +132,12 @@ def _approvals(facts: Reviewed, digest: str) -> Iterator[ApprovalEntry]:
             )
 
 
-def _waivers(new: Snapshot, on: str | None) -> Iterator[WaiverEntry]:
-    """All that had not ended by then."""
-    day = date.fromisoformat(on[:10]) if on else date.min
+def _waivers(new: Snapshot) -> Iterator[WaiverEntry]:
+    """All, ended ones too: that a waiver has ended is worth saying."""
     internal = {one.id for one in new.behaviours if one.audience is Audience.INTERNAL}
     for path, parsed in sorted(new.documents.items()):
         one = parsed.model
-        if isinstance(one, Waiver) and one.until >= day:
+        if isinstance(one, Waiver):
             yield WaiverEntry(
                 path=path,
                 code=one.code,
