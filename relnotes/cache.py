@@ -36,6 +36,7 @@ class LineState:
     annotations: list[Annotations] = field(default_factory=list)
     lives: dict[str, LimitationLife] = field(default_factory=dict)
     prompts: dict[str, list[PromptVersion]] = field(default_factory=dict)  # by name
+    steps: list[bytes] = field(default_factory=list)  # a release.steps.Step each, as JSON
     phases: list[Phase] = field(default_factory=list)
     behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
     trends: dict[str, msgspec.Raw] = field(default_factory=dict)  # by task; see release.trend

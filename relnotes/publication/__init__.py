@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relnotes.cache import Cache, LineState
 from relnotes.lines import Releases
+from relnotes.publication.api import publish_api
 from relnotes.publication.audit import publish_audit
 from relnotes.publication.behaviours import publish_behaviours
+from relnotes.publication.compare import publish_compare
 from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
@@ -39,8 +41,10 @@ FAMILIES: tuple[Family, ...] = (
     publish_corrections,
     publish_release_items,
     publish_indexes,
+    publish_compare,
     publish_feeds,
     publish_audit,
+    publish_api,
     publish_fixed,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
 from msgspec.structs import replace
 
 from relnotes.cache import LineState
@@ -15,6 +16,7 @@ from relnotes.release.coverage import Coverage, Key
 from relnotes.release.histories import behaviours_on, next_phase, prompt_versions
 from relnotes.release.overview import live_on, summary_of
 from relnotes.release.record import Record
+from relnotes.release.steps import step_of
 from relnotes.release.trend import Growth
 from relnotes.settings import Settings
 
@@ -37,6 +39,7 @@ class Chronicle:
         state.lives.update(live_on(state.lives, record))
         for name, version in prompt_versions(record):
             state.prompts.setdefault(name, []).append(version)
+        state.steps.append(msgspec.json.encode(step_of(record)))
         state.phases.extend(next_phase(state.phases, record))
         everything = record.audience is Audience.INTERNAL
         seen = [

@@ -10,6 +10,11 @@ import msgspec
 
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
+from relnotes.release.histories import BehaviourLife, PromptVersion
+from relnotes.release.lifecycle import LifecycleEvent
+from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.record import Lifecycle
+from relnotes.release.steps import Step
 
 EVAL_SCHEMA = "relnotes.eval/1"
 
@@ -52,3 +57,146 @@ class EvalHistory(msgspec.Struct, frozen=True, kw_only=True):
     line: str
     task: str
     series: tuple[EvalSeries, ...]
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A model whose releases follow each other."""
+
+    name: str
+    title: str
+    releases: int
+    live: str | None
+    """The tag that users have now."""
+    history: tuple[str, ...]
+    """Documents of `relnotes.history/1`, the oldest releases first."""
+
+
+class SiteIndex(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to begin. Every address is relative to `address`, the top of the site."""
+
+    schema: str = "relnotes.site/1"
+    project: str
+    address: str | None
+    lines: tuple[Line, ...]
+    documents: dict[str, str]
+    feeds: tuple[str, ...]
+    schemas: dict[str, str]
+
+
+class ReleaseEntry(ReleaseSummary, frozen=True, kw_only=True):
+    """A release, with what became known after it."""
+
+    page: str
+    record: str
+    withdrawn_by: str | None
+    withdrawn_on: str | None
+    corrections: int
+
+
+class Releases(msgspec.Struct, frozen=True, kw_only=True):
+    """Every release of every line, newest first."""
+
+    schema: str = "relnotes.releases/1"
+    releases: tuple[ReleaseEntry, ...]
+
+
+class LimitationEntry(LimitationLife, frozen=True, kw_only=True):
+    page: str
+
+
+class Limitations(msgspec.Struct, frozen=True, kw_only=True):
+    """Every limitation ever known."""
+
+    schema: str = "relnotes.limitations/1"
+    limitations: tuple[LimitationEntry, ...]
+
+
+class EvalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """A metric of an eval with its latest result; all of them are in `data`."""
+
+    line: str
+    task: str
+    metric: str
+    filter: str | None
+    variant: str
+    unit: str | None
+    direction: Direction
+    behaviour: str | None
+    count: int
+    latest: str
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    verdict: Verdict
+    page: str
+    data: str
+
+
+class Evals(msgspec.Struct, frozen=True, kw_only=True):
+    schema: str = "relnotes.evals/1"
+    evals: tuple[EvalEntry, ...]
+
+
+class BehaviourEntry(BehaviourLife, frozen=True, kw_only=True):
+    line: str
+    page: str
+
+
+class Behaviours(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model should do, what measures it, and since when."""
+
+    schema: str = "relnotes.behaviours-status/1"
+    behaviours: tuple[BehaviourEntry, ...]
+
+
+class PromptEntry(msgspec.Struct, frozen=True, kw_only=True):
+    line: str
+    name: str
+    page: str
+    versions: tuple[PromptVersion, ...]
+
+
+class Prompts(msgspec.Struct, frozen=True, kw_only=True):
+    """Every prompt with its versions; the texts stand in the records, as far as they are public."""
+
+    schema: str = "relnotes.prompts/1"
+    prompts: tuple[PromptEntry, ...]
+
+
+class LineDates(msgspec.Struct, frozen=True, kw_only=True):
+    line: str
+    model: Lifecycle
+    notice_days: int | None
+    events: tuple[LifecycleEvent, ...]
+
+
+class Lifecycles(msgspec.Struct, frozen=True, kw_only=True):
+    """Names and dates of every model, and how they changed."""
+
+    schema: str = "relnotes.lifecycle/1"
+    lines: tuple[LineDates, ...]
+
+
+class CorrectionEntry(msgspec.Struct, frozen=True, kw_only=True):
+    line: str
+    release: str
+    on: str
+    text: str
+    limitation: str | None
+    page: str
+
+
+class Corrections(msgspec.Struct, frozen=True, kw_only=True):
+    """Every correction of a published note, newest first."""
+
+    schema: str = "relnotes.corrections/1"
+    corrections: tuple[CorrectionEntry, ...]
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What each of some releases of a line changed, oldest first."""
+
+    schema: str
+    line: str
+    steps: tuple[Step, ...]

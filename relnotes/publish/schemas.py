@@ -9,6 +9,7 @@ import msgspec
 from pydantic import BaseModel
 
 from relnotes.evals.referred import References
+from relnotes.publish import api_records as api
 from relnotes.publish.compare_record import CompareRecord
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.check_report import AuditReport, CheckReport
@@ -36,6 +37,16 @@ COMPUTED: dict[str, tuple[type, str]] = {
     "check": (CheckReport, "the answer of `relnotes check --format json`"),
     "audit": (AuditReport, "the answer of `relnotes audit --format json`, and audit.json"),
     "compare": (CompareRecord, "the answer of `relnotes compare --format json`"),
+    "site": (api.SiteIndex, "api/v1/index.json: where to begin"),
+    "releases": (api.Releases, "api/v1/releases.json"),
+    "limitations": (api.Limitations, "api/v1/limitations.json"),
+    "evals": (api.Evals, "api/v1/evals.json"),
+    "eval": (api.EvalHistory, "evals/LINE/TASK.json: an eval across releases"),
+    "behaviours-status": (api.Behaviours, "api/v1/behaviours.json"),
+    "prompts": (api.Prompts, "api/v1/prompts.json"),
+    "lifecycle": (api.Lifecycles, "api/v1/lifecycle.json"),
+    "corrections": (api.Corrections, "api/v1/corrections.json"),
+    "history": (api.History, "api/v1/history/LINE/N.json: what some releases changed"),
 }
 NAMES = (*WRITTEN, *COMPUTED)
 

@@ -29,6 +29,7 @@ from relnotes.publish.templates import templates_folder
 
 BASE_NAME = "relnotes.mkdocs.yml"
 STYLE, SCRIPT, ICON = "assets/relnotes.css", "assets/relnotes.js", "assets/relnotes.svg"
+COMPARE_SCRIPT = "assets/compare.js"  # of one page, which asks for it
 
 _OWN_FRONTS = ("index.md", "README.md")
 # The menu: a tab, and the pages below it in their order; what a site does not have is left out.
@@ -151,7 +152,8 @@ def base_config(
 def assets() -> dict[str, bytes]:
     """Style sheet, scripts and icon, by their path below `docs_dir`."""
     folder = templates_folder()
-    return {name: (folder / name).read_bytes() for name in (ICON, SCRIPT, SHIM, STYLE)}
+    names = (COMPARE_SCRIPT, ICON, SCRIPT, SHIM, STYLE)
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 def run_mkdocs(

@@ -1,0 +1,177 @@
+"""JSON for programs at `api/v1/`: everything that the pages say, in documents with a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from relnotes.publication.corrections import corrections_of
+from relnotes.publication.edition import Edition
+from relnotes.publication.feeds import feeds_of
+from relnotes.publication.indexes import newest_first
+from relnotes.publish import api_records as api
+from relnotes.publish.feeds import ATOM, page_address
+from relnotes.publish.index_view import live_now
+from relnotes.publish.schemas import COMPUTED
+from relnotes.release.lifecycle import lifecycle_events, notice_days
+from relnotes.release.trend import Series, unpack
+
+ROOT = "api/v1/"
+STEPS_IN_ONE = 100  # releases of a history document; a full one never changes
+
+HISTORY_SCHEMA = "relnotes.history/1"
+
+
+def publish_api(edition: Edition) -> None:
+    documents = {
+        "releases": api.Releases(releases=tuple(_releases(edition))),
+        "limitations": api.Limitations(limitations=tuple(_limitations(edition))),
+        "evals": api.Evals(evals=tuple(_evals(edition))),
+        "behaviours": api.Behaviours(behaviours=tuple(_behaviours(edition))),
+        "prompts": api.Prompts(prompts=tuple(_prompts(edition))),
+        "lifecycle": api.Lifecycles(lines=tuple(_lifecycles(edition))),
+        "corrections": api.Corrections(corrections=tuple(_corrections(edition))),
+    }
+    for name, document in documents.items():
+        edition.put(f"{ROOT}{name}.json", msgspec.json.encode(document) + b"\n")
+    for path, text in _histories(edition):
+        edition.put(path, text)
+    index = _index(edition, list(documents))
+    edition.put(f"{ROOT}index.json", msgspec.json.encode(index) + b"\n")
+
+
+def _index(edition: Edition, documents: list[str]) -> api.SiteIndex:
+    live = live_now(newest_first(edition.states))
+    return api.SiteIndex(
+        project=edition.site.map.project,
+        address=edition.base,
+        lines=tuple(
+            api.Line(
+                name=line,
+                title=edition.site.map.lines[line],
+                releases=len(state.releases),
+                live=live[line].tag if line in live else None,
+                history=tuple(
+                    _history_path(edition, line, at) for at in range(_documents(state.steps))
+                ),
+            )
+            for line, state in edition.states.items()
+        ),
+        documents={name: f"{ROOT}{name}.json" for name in documents},
+        feeds=tuple(feed.folder + ATOM for feed, _ in feeds_of(edition)),
+        schemas={name: f"schemas/{name}.json" for name in COMPUTED},
+    )
+
+
+def _releases(edition: Edition) -> Iterator[api.ReleaseEntry]:
+    beside = {
+        (line, release.tag): annotations
+        for line, state in edition.states.items()
+        for release, annotations in zip(state.releases, state.annotations, strict=True)
+    }
+    site = edition.site.map
+    for one in newest_first(edition.states):
+        later = beside[one.line, one.tag]
+        yield api.ReleaseEntry(
+            **msgspec.structs.asdict(one),
+            page=page_address(site.releases[one.line, one.tag]),
+            record=site.release_record(one.line, one.tag) or "",
+            withdrawn_by=later.withdrawn_by,
+            withdrawn_on=later.withdrawn_on,
+            corrections=len(later.amendments),
+        )
+
+
+def _limitations(edition: Edition) -> Iterator[api.LimitationEntry]:
+    for one in edition.limitations:
+        page = page_address(edition.site.map.limitation(one.line, one.id) or "")
+        yield api.LimitationEntry(**msgspec.structs.asdict(one), page=page)
+
+
+def _evals(edition: Edition) -> Iterator[api.EvalEntry]:
+    for line, state in edition.states.items():
+        for packed in state.trends.values():
+            trend = unpack(packed)
+            for one in trend.series if trend else ():
+                yield _eval(edition, line, one)
+
+
+def _eval(edition: Edition, line: str, one: Series) -> api.EvalEntry:
+    page, last = edition.site.map.eval_page(line, one.task), one.last
+    return api.EvalEntry(
+        line=line,
+        task=one.task,
+        metric=one.metric,
+        filter=one.filter,
+        variant=one.variant,
+        unit=one.unit,
+        direction=one.direction,
+        behaviour=one.behaviour,
+        count=one.count,
+        latest=last.tag,
+        value=last.value,
+        low=last.low,
+        high=last.high,
+        n=last.n,
+        verdict=last.verdict,
+        page=page_address(page),
+        data=page.removesuffix(".md") + ".json",
+    )
+
+
+def _behaviours(edition: Edition) -> Iterator[api.BehaviourEntry]:
+    for line, state in edition.states.items():
+        for _, one in sorted(state.behaviours.items()):
+            page = page_address(edition.site.map.behaviour_page(line, one.id))
+            yield api.BehaviourEntry(**msgspec.structs.asdict(one), line=line, page=page)
+
+
+def _prompts(edition: Edition) -> Iterator[api.PromptEntry]:
+    for line, state in edition.states.items():
+        for name, versions in state.prompts.items():
+            page = page_address(edition.site.map.prompt_page(line, name))
+            yield api.PromptEntry(line=line, name=name, page=page, versions=tuple(versions))
+
+
+def _lifecycles(edition: Edition) -> Iterator[api.LineDates]:
+    for line, state in edition.states.items():
+        if state.phases:
+            yield api.LineDates(
+                line=line,
+                model=state.phases[-1].model,
+                notice_days=notice_days(state.phases),
+                events=tuple(lifecycle_events(state.phases)),
+            )
+
+
+def _corrections(edition: Edition) -> Iterator[api.CorrectionEntry]:
+    for one in corrections_of(edition):
+        page = page_address(edition.site.map.releases[one.line, one.tag])
+        yield api.CorrectionEntry(
+            line=one.line,
+            release=one.tag,
+            on=one.amend.on,
+            text=one.amend.text,
+            limitation=one.amend.limitation.id if one.amend.limitation else None,
+            page=f"{page}#correction-{one.number}",
+        )
+
+
+# -- what each release changed ---------------------------------------------------------------------
+
+
+def _histories(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    for line, state in edition.states.items():
+        head = msgspec.json.encode({"schema": HISTORY_SCHEMA, "line": line})[:-1]
+        for at in range(_documents(state.steps)):
+            steps = b",".join(state.steps[at * STEPS_IN_ONE : (at + 1) * STEPS_IN_ONE])
+            yield _history_path(edition, line, at), head + b',"steps":[' + steps + b"]}\n"
+
+
+def _history_path(edition: Edition, line: str, at: int) -> str:
+    return f"{ROOT}history/{edition.site.map.folders[line]}/{at + 1}.json"
+
+
+def _documents(steps: list[bytes]) -> int:
+    return -(-len(steps) // STEPS_IN_ONE)
