@@ -6,8 +6,7 @@ archive documents, so that every page is told by exactly one complete feed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache, partial
+from collections.abc import Iterator, Sequence
 
 from relnotes.publication.edition import Edition
 from relnotes.publish.feed_items import (
@@ -19,17 +18,8 @@ from relnotes.publish.feed_items import (
     current,
     identity,
 )
-from relnotes.publish.feeds import (
-    ATOM,
-    JSON,
-    RSS,
-    Document,
-    Read,
-    archive_name,
-    atom,
-    json_feed,
-    rss,
-)
+from relnotes.publish.feeds import ATOM, JSON, RSS, Document, archive_name
+from relnotes.publish.jobs import FeedFiles
 
 _KINDS = {"limitation": "known limitations", "incident": "incidents"}
 
@@ -38,21 +28,13 @@ def publish_feeds(edition: Edition) -> None:
     """From the items that the other families gave; it comes after them."""
     edition.press.finish()  # the pages are read here
 
-    @cache
-    def read(page: str) -> str:
-        return edition.site.writer.read(page).decode()
-
     for feed, items in feeds_of(edition):
         old = archives(items) if feed.is_complete else []
         newest = current(items, old) if feed.is_complete else by_update(items)[:NEWEST]
-        for name, write in _formats(edition):
-            path = feed.folder + name
-            document = Document(feed, path, tuple(newest), edition.base, archives=len(old))
-            _put(edition, document, write, read)
+        names = [ATOM, JSON, *([RSS] if edition.base is not None else [])]
+        _print(edition, feed, names, tuple(newest), archived=len(old))
         for number, some in enumerate(old, start=1):
-            path = feed.folder + archive_name(number)
-            document = Document(feed, path, some, edition.base, number, len(old))
-            _put(edition, document, atom, read)
+            _print(edition, feed, [archive_name(number)], some, number, len(old))
 
 
 def feeds_of(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:
@@ -81,16 +63,20 @@ def _feed(
     return Feed(folder, home, name, title, edition.site.map.project, is_complete)
 
 
-Write = Callable[[Document, Read], bytes]
-
-
-def _formats(edition: Edition) -> Iterator[tuple[str, Write]]:
-    yield ATOM, atom
-    yield JSON, json_feed
-    if edition.base is not None:
-        yield RSS, rss
-
-
-def _put(edition: Edition, document: Document, write: Write, read: Read) -> None:
-    texts = [edition.site.writer.digest_of(one.page) for one in document.items]
-    edition.put_from(document.path, (document, texts), partial(write, document, read))
+def _print(
+    edition: Edition,
+    feed: Feed,
+    names: Sequence[str],
+    items: tuple[Item, ...],
+    number: int | None = None,
+    archived: int = 0,
+) -> None:
+    """The formats of one document; `number` is that of an archive."""
+    writer = edition.site.writer
+    documents = tuple(
+        Document(feed, feed.folder + name, items, edition.base, number, archived) for name in names
+    )
+    texts = [writer.digest_of(one.page) for one in items]
+    files = {one.page: str(writer.place(one.page)) for one in items}
+    paths = [one.path for one in documents]
+    edition.print_from(paths, (documents, texts), FeedFiles(documents, files))

@@ -1,7 +1,8 @@
 """Write feeds as Atom (RFC 4287, archives by RFC 5005), RSS 2.0 and JSON Feed 1.1.
 
-Every item carries the whole text of its page. With an address of the site all links are absolute;
-without one they are relative to the document, which Atom and JSON Feed allow and RSS does not.
+Every item carries the text of its page; what is folded away there is named only. With an address
+of the site all links are absolute; without one they are relative to the document, which Atom and
+JSON Feed allow and RSS does not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from email.utils import format_datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -18,7 +19,7 @@ from xml.etree.ElementTree import Element, SubElement
 import msgspec
 
 from relnotes.publish.escaping import printable
-from relnotes.publish.feed_items import Feed, Item, instant, latest
+from relnotes.publish.feed_items import NEWEST, Feed, Item, instant, latest
 from relnotes.publish.page_html import page_html
 from relnotes.publish.sitemap import relative
 
@@ -41,14 +42,13 @@ class Document(msgspec.Struct, frozen=True):
     archive: int | None = None  # its number, counted from 1; None: the feed itself
     archives: int = 0  # how many there are
 
+    @property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
+
     def address(self, target: str) -> str:
         """A file or a page of the site as this document writes it."""
-        pretty = page_address(target)
-        if self.base is not None:
-            return self.base + pretty
-        folder = posixpath.dirname(self.path)
-        up = "../" * (folder.count("/") + 1) if folder else ""
-        return (relative(pretty, folder) if pretty else up) or "./"
+        return _address(target, self.folder, self.base)
 
 
 def archive_name(number: int) -> str:
@@ -67,16 +67,29 @@ def page_address(target: str) -> str:
 
 def content(document: Document, item: Item, read: Read) -> str:
     """The whole page as HTML, its links as the document needs them."""
-    return printable(page_html(read(item.page), partial(_target, document, item.page)))
+    return _content(read(item.page), item.page, document.folder, document.base)
 
 
-def _target(document: Document, page: str, link: str) -> str:
+@lru_cache(maxsize=2 * NEWEST)  # the formats of a feed hold the same
+def _content(text: str, page: str, folder: str, base: str | None) -> str:
+    return printable(page_html(text, partial(_target, page, folder, base)))
+
+
+def _target(page: str, here: str, base: str | None, link: str) -> str:
     if ":" in link.partition("/")[0]:
         return link
     path, mark, anchor = link.partition("#")
     folder = posixpath.dirname(page)
     wanted = posixpath.normpath(posixpath.join(folder, path)) if path else page
-    return document.address(f"{wanted}{mark}{anchor}")
+    return _address(f"{wanted}{mark}{anchor}", here, base)
+
+
+def _address(target: str, folder: str, base: str | None) -> str:
+    pretty = page_address(target)
+    if base is not None:
+        return base + pretty
+    up = "../" * (folder.count("/") + 1) if folder else ""
+    return (relative(pretty, folder) if pretty else up) or "./"
 
 
 # -- Atom ----------------------------------------------------------------------------------------
@@ -191,6 +204,12 @@ def _json_item(document: Document, item: Item, read: Read) -> dict[str, Any]:
 
 
 # -- all of them -----------------------------------------------------------------------------------
+
+
+def written(document: Document, read: Read) -> bytes:
+    """The document in the format that its name says."""
+    write = {RSS: rss, JSON: json_feed}.get(posixpath.basename(document.path), atom)
+    return write(document, read)
 
 
 def _updated(items: Sequence[Item]) -> str:

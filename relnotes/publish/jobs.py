@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from relnotes.publish import pages, trend_pages
+from relnotes.publish import feeds, pages, trend_pages
 from relnotes.publish.press import Made
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
@@ -56,3 +57,17 @@ class EvalPages(msgspec.Struct, frozen=True):
         assert trend is not None
         yield self.path, trend_pages.eval_page(templates, trend, self.line, site, self.beside)
         yield self.data_path, trend_pages.eval_data(trend, self.line, self.beside)
+
+
+class FeedFiles(msgspec.Struct, frozen=True):
+    """Documents of feeds; `files` says where the pages that they tell lie on disk."""
+
+    documents: tuple[feeds.Document, ...]
+    files: Mapping[str, str]
+
+    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:  # noqa: ARG002
+        for document in self.documents:
+            yield document.path, feeds.written(document, self._text)
+
+    def _text(self, page: str) -> str:
+        return Path(self.files[page]).read_text("utf-8")

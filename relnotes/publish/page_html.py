@@ -1,4 +1,4 @@
-"""Read a page of ours as plain HTML, for feeds: no classes, no plots, no theme.
+"""Read a page of ours as plain HTML, for feeds: no classes, no plots, no theme, nothing folded.
 
 A line at a time; knows the blocks that the templates and `authored` write, and no others.
 """
@@ -90,6 +90,8 @@ class _Reader:
             yield "\n".join(re.sub(r' class="[^"]*"', "", one) for one in raw[1:-1])
         elif line.startswith("<pre>"):
             yield re.sub(r"<code[^>]*>", "<code>", "\n".join(self._until("</code></pre>")), count=1)
+        elif line.startswith('<details class="rn-more"'):
+            yield from self._folded()
         elif line.startswith(("<details", "</details")):
             self._at += 1
             yield "</details>" if line[1] == "/" else "<details>"
@@ -97,6 +99,12 @@ class _Reader:
             self._at += 1
         else:
             yield from self._paragraph()
+
+    def _folded(self) -> Iterator[str]:
+        """What a page folds away is long: it is named here, and stands there."""
+        summary = _ONE_LINE.match(self._until("</details>")[1].strip())
+        if summary:
+            yield f"<p>{self._inline(summary[3])}: on the page.</p>"
 
     def _until(self, end: str) -> list[str]:
         start = self._at

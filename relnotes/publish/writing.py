@@ -103,8 +103,12 @@ class Writer:
 
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
+        return self.place(path).read_bytes()
+
+    def place(self, path: str) -> Path:
+        """Where a wanted file lies until `commit`."""
         staged = self._staged.get(path)
-        return (Path(staged.file) if staged else self._folder / path).read_bytes()
+        return Path(staged.file) if staged else self._folder / path
 
     def digest_of(self, path: str) -> str:
         """Of a wanted file as this build leaves it; "" where a foreign file is in its way."""
