@@ -10,6 +10,13 @@ VERBS = {
     "new": "Open an incident.",
     "detect": "Log that the behaviour was noticed.",
     "log": "Log what happened.",
+    "resolve": "Log that the behaviour is gone.",
+    "correct": "Correct what an event says.",
+    "retract": "Take back an event that did not happen, and say WHY.",
+    "followup": "Keep the follow-ups: what changes now, who does it, until when.",
+    "status": "Say where an incident stands, what was logged last, and what comes next.",
+    "show": "Show everything on file about an incident.",
+    "close": "Close an incident: its postmortem is done, or it was none.",
     "list": "List the incidents, those still open first.",
 }
 

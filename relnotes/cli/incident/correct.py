@@ -1,0 +1,73 @@
+"""`relnotes incident correct`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from relnotes.cli import Globals
+from relnotes.cli.incident.choice import the_incident, which_incident
+from relnotes.cli.incident.events import in_brief, the_event
+from relnotes.cli.incident.log import KINDS, Share
+from relnotes.cli.incident.recording import Clock, Told, clock_of, record
+from relnotes.cli.output import emit
+
+if TYPE_CHECKING:
+    from relnotes.incident.event import Event
+
+_FIELDS = ("kind", "text", "source", "release", "share", "visibility")
+
+
+@click.command()
+@click.argument("event", required=False)
+@click.option("--at", metavar="WHEN", help="When it really happened; any form that log takes.")
+@click.option("--text", metavar="TEXT", help="What it should say.")
+@click.option("-k", "--kind", type=click.Choice(KINDS), help="What kind of event it was.")
+@click.option("--source", metavar="LINK", help="Where it can be read, or who said it.")
+@click.option("--release", metavar="TAG", help="The release that it is about.")
+@click.option("--share", type=Share(), metavar="SHARE", help="Share of traffic from then on.")
+@click.option(
+    "--visibility", type=click.Choice(["public", "internal"]), help="Who may read it from now on."
+)
+@click.option("--because", metavar="TEXT", help="Why it is corrected.")
+@click.option("--by", metavar="NAME", envvar="RELNOTES_BY", help="Who says so.")
+@which_incident
+@click.pass_obj
+def correct(
+    talk: Globals,
+    /,
+    event: str | None,
+    at: str | None,
+    because: str | None,
+    by: str | None,
+    wanted: str | None,
+    **fields: Any,
+) -> None:
+    """Correct what an event says.
+
+    EVENT is the end of its id, as `relnotes incident show` lists it; without it, the event logged
+    last. Only what is given changes, and what was said before stays on file.
+    """
+    restated = {key: fields[key] for key in _FIELDS if fields[key] is not None}
+    chosen = the_incident(talk, wanted, closed=True)
+    meant = the_event(chosen.read(), event)
+    clock = clock_of(chosen.folder)
+    if at is not None:
+        restated["at"] = clock.read(at)
+    if not restated:
+        raise click.UsageError("say what is wrong: --at, --text, --kind, --source, …")
+    visibility = restated.get("visibility", meant.visibility)
+    more = {"corrects": meant.id, "restates": restated, "visibility": visibility}
+    record(chosen, clock, "correction", because, Told(by=by), **more)
+    emit("\n".join(_echo(meant, restated, clock)), None)
+
+
+def _echo(meant: Event, restated: dict[str, Any], clock: Clock) -> list[str]:
+    lines = [f"corrected: {in_brief(meant)}"]
+    for key, new in restated.items():
+        old = getattr(meant, key)
+        if key == "at":
+            old, new = clock.tell(old), clock.tell(new)
+        lines.append(f"  {key}: {'—' if old is None else old} → {new}")
+    return lines

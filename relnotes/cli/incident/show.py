@@ -1,0 +1,36 @@
+"""`relnotes incident show`."""
+
+from __future__ import annotations
+
+import click
+
+from relnotes.cli import Globals
+from relnotes.cli.incident.choice import the_incident, which_incident
+from relnotes.cli.incident.recording import clock_of
+from relnotes.cli.output import emit
+
+
+@click.command()
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE instead of stdout.")
+@which_incident
+@click.pass_obj
+def show(talk: Globals, /, format_: str, output: str | None, wanted: str | None) -> None:
+    """Show everything on file about an incident.
+
+    Each event begins with the end of its id, which `correct` and `retract` take.
+    """
+    from relnotes.publish.incident_dump import incident_json
+    from relnotes.publish.incident_text import show_text
+
+    chosen = the_incident(talk, wanted, closed=True)
+    incident, clock = chosen.read(), clock_of(chosen.folder)
+    text = show_text(incident, clock.zone, clock.now)
+    emit(incident_json(incident) if format_ == "json" else text, output)
