@@ -17,7 +17,7 @@ from benchmarks import table
 from benchmarks.options import parser
 from benchmarks.processes import Cost, Step, in_turn, once, python, relnotes
 from benchmarks.results import ResultFile
-from relnotes.comparing import Compared, Options, compare_sides
+from relnotes.comparing import Compared, House, Options, compare_sides
 from relnotes.comparing.files import read_sides
 from relnotes.comparing.questions import Questions
 from relnotes.publish.compare_record import compare_json
@@ -47,8 +47,8 @@ def write_files(folder: Path, tasks: int) -> None:
 
 def _rows(folder: Path, runs: int) -> list[table.Row]:
     names = (str(folder / "old.json"), str(folder / "new.json"))
-    old, new = read_sides(*names)
-    none = Questions(memory_mb=0)
+    old, new, _ = read_sides(*names)
+    none = Questions(House())
     found = compare_sides(old, new, Options(), none)
     steps = {
         "compare": _inside(lambda: compare_sides(old, new, Options(), none)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from os import environ
 from typing import TYPE_CHECKING
 
 import click
@@ -104,6 +105,12 @@ if TYPE_CHECKING:
     " key=id, or task=suite, metric=name and value=mean; repeatable.",
 )
 @click.option(
+    "--again",
+    metavar="PATH",
+    multiple=True,
+    help="OLD measured again: a change must exceed what it moved by itself; repeatable.",
+)
+@click.option(
     "--ignore",
     metavar="GLOB",
     multiple=True,
@@ -138,6 +145,7 @@ def compare(
     overrides: tuple[str, ...],
     directions: tuple[str, ...],
     columns: tuple[str, ...],
+    again: tuple[str, ...],
     ignore: tuple[str, ...],
     max_mb: int,
 ) -> int:
@@ -148,13 +156,20 @@ def compare(
     win over it.
     """
     from relnotes.cli.compare_options import asked
-    from relnotes.comparing import Options, compare_files
+    from relnotes.comparing import House, Options, compare_files
     from relnotes.comparing.files import Reading
     from relnotes.evals.verdict import verdicts_named
 
     verdicts = verdicts_named(fail_on)
     options = asked(
-        Options(renames=renames, tasks=tasks, metrics=metrics, reading=Reading(ignore, max_mb)),
+        Options(
+            renames=renames,
+            tasks=tasks,
+            metrics=metrics,
+            again=again,
+            reading=Reading(ignore, max_mb),
+            house=House(warehouse=environ.get("RELNOTES_WAREHOUSE")),
+        ),
         talk.config,
         margins=margins,
         overrides=overrides,
@@ -175,9 +190,12 @@ def compare(
 
 def _gate(talk: Globals, compared: Compared, verdicts: frozenset[Verdict]) -> int:
     """The exit code, and on stderr why."""
-    failing = [verdict.value for verdict in verdicts if compared.counts[verdict]]
+    from relnotes.publish.compare_wording import failing_words
+
+    failing = list(failing_words(compared, verdicts))
+    for words in failing:
+        talk.say(f"--fail-on: {words}")
     if failing:
-        talk.say(f"--fail-on: {', '.join(sorted(failing))}")
         return Exit.CHECK_FAILED
     if verdicts and not compared.compared:
         talk.say("--fail-on: nothing could be compared, so this says nothing of the model")

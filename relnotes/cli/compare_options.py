@@ -154,6 +154,13 @@ def _with_settings(options: Options, settings_file: str | None) -> Options:
     return replace(
         options,
         sureness=Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin),
-        house=House(str(file.path), settings.limits.samples_mb, facts, overrides),
+        house=House(
+            file=str(file.path),
+            samples_mb=settings.limits.samples_mb,
+            warehouse=options.house.warehouse or evals.warehouse,
+            again=evals.again,
+            facts=facts,
+            overrides=overrides,
+        ),
         reading=replace(options.reading, mappings=evals.mapping),
     )

@@ -20,6 +20,7 @@ import msgspec
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.readers import HEAD, READERS, lm_eval, lm_eval_samples, read_eval
 from relnotes.evals.result import EvalFile
+from relnotes.samples.long import is_long
 
 if TYPE_CHECKING:
     from relnotes.evals.mapping import Mapping
@@ -81,6 +82,10 @@ def nothing_more(role: str, file: ResultFile) -> ResultFile:  # noqa: ARG001  as
     return file
 
 
+def nothing_more_of(file: ResultFile) -> ResultFile:
+    return file
+
+
 DEFAULT_READING = Reading()
 
 
@@ -97,18 +102,24 @@ class Side(msgspec.Struct, frozen=True):
 
 
 def read_sides(
-    old: str, new: str, reading: Reading = DEFAULT_READING, take: Take = nothing_more
-) -> tuple[Side, Side]:
+    old: str,
+    new: str,
+    reading: Reading = DEFAULT_READING,
+    take: Take = nothing_more,
+    again: Sequence[str] = (),
+) -> tuple[Side, Side, tuple[Side, ...]]:
     """The results under both names; RelnotesError holds every problem of both.
 
-    `take` may add to what a file says, or find more that is wrong in it.
+    `take` may add to what a file says, or find more that is wrong in it. `again`: what was
+    measured again of the old side.
     """
     problems: list[Problem] = []
     before = _side(old, reading, problems, partial(take, "old"))
     after = _side(new, reading, problems, partial(take, "new"))
+    repeated = tuple(_side(name, reading, problems, nothing_more_of) for name in again)
     if problems:
         raise RelnotesError(problems)
-    return before, after
+    return before, after, repeated
 
 
 def is_ignored(path: str, globs: Iterable[str]) -> bool:
@@ -205,6 +216,10 @@ def _file(file: Path, path: str, place: str, reading: Reading) -> ResultFile:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         if lm_eval_samples.recognise(head) and mapping is None:
             results = lm_eval_samples.read(head, place)  # the questions are read when asked for
+        elif mapping is not None and is_long(size, head, mapping):
+            from relnotes.evals.readers import mapped  # few have tables of their own
+
+            results = mapped.unread(mapping, head)
         elif size > reading.max_mb << 20:
             raise RelnotesError([_too_large(place, size, reading.max_mb)])
         else:

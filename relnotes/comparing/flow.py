@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
+from itertools import chain
 
 import msgspec
+from msgspec.structs import replace
 
 from relnotes.comparing import remarks
 from relnotes.comparing.files import ResultFile, Side, read_sides
@@ -16,6 +18,7 @@ from relnotes.comparing.questions import Questions, blob_of, path_of
 from relnotes.evals.comparability import Override
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.index import EvalIndex, Pair
+from relnotes.evals.noise import noise_of
 from relnotes.evals.pairing import Flips
 from relnotes.evals.result import EvalFile
 from relnotes.evals.verdict import Verdict
@@ -52,22 +55,26 @@ def compare_files(old: str, new: str, options: Options = NO_OPTIONS) -> Compared
 
     RelnotesError holds every problem of both sides, or every option that names nothing.
     """
-    with Questions(options.house.samples_mb) as questions:
-        before, after = read_sides(old, new, options.reading, questions.take)
-        return compare_sides(before, after, options, questions)
+    with Questions(options.house) as questions:
+        before, after, again = read_sides(old, new, options.reading, questions.take, options.again)
+        return compare_sides(before, after, options, questions, again)
 
 
-def compare_sides(old: Side, new: Side, options: Options, questions: Questions) -> Compared:
-    """The rows of two sides that were read."""
+def compare_sides(
+    old: Side, new: Side, options: Options, questions: Questions, again: Sequence[Side] = ()
+) -> Compared:
+    """The rows of two sides that were read; `again` is the old one, measured again."""
     old = completed("old", old, options, questions)
     new = completed("new", new, options, questions)
     old = renamed(old, new, options.renames)
     check_names([*old.files, *new.files], options)
     index = EvalIndex()
-    index.apply(_changes("old", old))
+    index.apply(_changes("old", old, options.house.again))
     said = list(remarks.superseded(index, old))
     gone = [(path_of("old", file), None, None) for file in old.files]
-    pairs = index.apply([*gone, *_changes("new", new)])
+    come = _changes("new", new, options.house.again)
+    repeated = chain.from_iterable(_changes("again", side, ("*",)) for side in again)
+    pairs = index.apply([*gone, *come, *repeated])
     said += remarks.superseded(index, new)
     wanted = [pair for pair in pairs if _is_wanted(pair, options)]
     files = {path_of("old", one): one for one in old.files}
@@ -80,14 +87,22 @@ def compare_sides(old: Side, new: Side, options: Options, questions: Questions) 
     }
     said += [*remarks.odd(old, new), *remarks.named_otherwise(wanted)]
     said += [*remarks.unused(wanted, options), *remarks.samples_beside(old, new)]
+    said += remarks.unlike(again, rows)
     return Compared(old, new, options, rows, flips, len(pairs) - len(wanted), tuple(said))
 
 
 # -- matching --------------------------------------------------------------------------------------
 
 
-def _changes(role: str, side: Side) -> list[tuple[str, str, EvalFile]]:
-    return [(path_of(role, one), blob_of(role, one), one.results) for one in side.files]
+def _changes(role: str, side: Side, again: Sequence[str]) -> list[tuple[str, str, EvalFile | None]]:
+    """The files of a side; what a glob of `again` names is no result of its own."""
+    return [(path_of(role, one), blob_of(role, one), _results(one, again)) for one in side.files]
+
+
+def _results(file: ResultFile, again: Sequence[str]) -> EvalFile:
+    paths = (file.path, file.place)
+    named = any(fnmatchcase(f"/{path}", f"*/{glob}") for path in paths for glob in again)
+    return replace(file.results, again=True, sampled=()) if named else file.results
 
 
 def _is_wanted(pair: Pair, options: Options) -> bool:
@@ -116,6 +131,7 @@ def _row(
         overrides=_overrides(task, options),
         pairs=questions.pairs(pair),
         rerun=_is_rerun(old, new),
+        noise=noise_of(pair.old.measurement, pair.again) if pair.old and pair.again else None,
         variant=pair.variant,
         source_old=old.place if old else None,
         source_new=new.place if new else None,

@@ -19,6 +19,10 @@ class House(msgspec.Struct, frozen=True):
     file: str | None = None
     samples_mb: int = 1000
     """Memory for comparing the scores of single questions."""
+    warehouse: str | None = None
+    """Where tables lie that samples are referred to in."""
+    again: tuple[str, ...] = ()
+    """Globs of results of the release before, measured again."""
     facts: tuple[tuple[str, Facts], ...] = ()
     overrides: tuple[tuple[str, Override], ...] = ()
     """Each with the glob of the tasks that it holds for."""
@@ -36,6 +40,8 @@ class Options(msgspec.Struct, frozen=True):
     """`OLD=NEW`: a task, metric or filter that the older side calls otherwise."""
     tasks: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
+    """Names of what was measured again on the old side."""
     reading: Reading = DEFAULT_READING
     house: House = House()
 

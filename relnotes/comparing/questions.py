@@ -7,22 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from msgspec.structs import replace
 
 from relnotes.comparing.files import ResultFile
+from relnotes.comparing.options import House
 from relnotes.evals.held import Held
 from relnotes.evals.index import Pair
 from relnotes.evals.metrics import facts_of, with_facts
 from relnotes.evals.overlap import Pairs, score_range
-from relnotes.evals.overlap import Side as Asked
 from relnotes.evals.pairing import Flips
 from relnotes.evals.readers.by_question import holds_samples, read_samples
-from relnotes.evals.result import Measurement
+from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample
-from relnotes.evals.scores import Key
+from relnotes.evals.scores import Key, named
+from relnotes.evals.tally import Aggregate
 from relnotes.samples import Book
+
+if TYPE_CHECKING:
+    from relnotes.evals.mapping import Mapping
 
 FLIPS_SHOWN = 10
 _MEANS = "no totals are given; they are the means over the questions"
@@ -31,9 +36,16 @@ _MEANS = "no totals are given; they are the means over the questions"
 class Questions:
     """A context: what is kept on disk goes at its end. Files are known by role and path."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, house: House) -> None:
         self._files: dict[str, ResultFile] = {}
-        self._book = Book(self._open, self._read, memory_mb=memory_mb)
+        self._book = Book(
+            self._open,
+            self._read,
+            memory_mb=house.samples_mb,
+            folder=Path(house.file).parent if house.file else Path(),
+            warehouse=house.warehouse,
+            mapping_of=lambda path: self._files[path].mapping,
+        )
 
     def __enter__(self) -> Questions:
         return self
@@ -47,8 +59,10 @@ class Questions:
             return file
         held = Held(path_of(role, file), blob_of(role, file))
         self._files[held.path] = file
-        sampled = self._book.take(held, None, file.place)
-        return replace(file, results=replace(file.results, sampled=sampled))
+        results = replace(file.results, sampled=self._book.take(held, None, file.place))
+        if file.mapping and not results.measurements:
+            results = self._added_up(held, results, file.mapping, file.place)
+        return replace(file, results=results)
 
     def with_means(self, role: str, files: Iterable[ResultFile]) -> Iterator[ResultFile]:
         """The files of a side; questions alone still say how many were right.
@@ -81,13 +95,26 @@ class Questions:
         found = self._book.flips(*pair.samples, pair.key, FLIPS_SHOWN)
         return found if found.gained_count or found.lost_count else None
 
+    def _added_up(self, held: Held, results: EvalFile, mapping: Mapping, place: str) -> EvalFile:
+        """The results of a table so large that it was not read for them."""
+        from relnotes.evals.readers import mapped  # few have tables of their own
+
+        measurements, remarks = [], list(results.remarks)
+        for key in results.sampled:
+            found, missing = self._book.aggregate(held, key)
+            measurements.append(mapped.measured(mapping, key, found, place))
+            if missing:
+                what = f"{named(key)}: {found.n:,} scored, {missing:,} unscored"
+                remarks.append(f"{what}; those are not counted")
+        return replace(results, measurements=tuple(measurements), remarks=tuple(remarks))
+
     def _means(self, role: str, file: ResultFile, totals: set[Key]) -> Iterator[Measurement]:
         held = Held(path_of(role, file), blob_of(role, file))
         for key in file.results.sampled:
             if key not in totals:
-                side = self._book.pair(held, held, key, _no_range).old
-                if side.mean is not None:
-                    yield _mean(key, side)
+                found, _ = self._book.aggregate(held, key)
+                if found.mean is not None:
+                    yield _mean(key, found, self._book.range_of(held, key))
 
     def _open(self, held: Held) -> BinaryIO:
         return self._files[held.path].file.open("rb")
@@ -106,16 +133,14 @@ def blob_of(role: str, file: ResultFile) -> str:
     return f"{role} {file.sha256} {file.path}"
 
 
-def _mean(key: Key, side: Asked) -> Measurement:
+def _mean(key: Key, found: Aggregate, scores: tuple[float, float]) -> Measurement:
+    """With what is known of its metric, unless the scores are on another scale."""
     task, metric, filter_name = key
-    one = Measurement(task, metric, filter_name, side.mean, n=side.scored)
+    one = Measurement(task, metric, filter_name, found.mean, n=found.n)
     facts = facts_of(metric)
-    known = facts.low is None or facts.low <= side.low
-    known = known and (facts.high is None or side.high <= facts.high)
+    low, high = scores
+    known = facts.low is None or facts.low <= low
+    known = known and (facts.high is None or high <= facts.high)
     return with_facts(
         one, facts if known else replace(facts, kind=None, unit=None, low=None, high=None)
     )
-
-
-def _no_range(_: Asked) -> None:
-    """Nothing is missing where a side is held against itself."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from relnotes.comparing.files import Side
 from relnotes.comparing.options import Options
 from relnotes.evals.comparability import differences, differing_fields, reason_to_ignore
+from relnotes.evals.comparison import Comparison
 from relnotes.evals.index import EvalIndex, Pair
 
 _SUPERSEDED_SHOWN = 3
@@ -41,6 +42,13 @@ def odd(old: Side, new: Side) -> Iterator[str]:
     started = [sorted(one.results.started or "" for one in side.files) for side in (old, new)]
     if started[0][0] > started[1][-1] > "":
         yield f"{old.name} was measured after {new.name}; is the older one named first?"
+
+
+def unlike(again: Sequence[Side], rows: Sequence[Comparison]) -> Iterator[str]:
+    """What was measured again and is like nothing on the old side says nothing of its noise."""
+    if again and not any(row.noise is not None for row in rows):
+        names = ", ".join(side.name for side in again)
+        yield f"--again {names}: nothing in it was measured as it was on the old side"
 
 
 def samples_beside(old: Side, new: Side) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.sample import Sample, State, is_position
+from relnotes.evals.tally import Aggregate, Tally
 
 Key = tuple[str, str, str | None]
 
@@ -56,6 +57,15 @@ def collect(samples: Iterable[Sample], place: str, limit: int = MANY) -> Scores:
     if problems:
         raise RelnotesError(problems)
     return {key: one.series() for key, one in gathered.items()}
+
+
+def aggregate(series: Series) -> tuple[Aggregate, int]:
+    """Mean, error and count of what is scored, and how many questions are not."""
+    tally = Tally()
+    for key, score in series.scores.items():
+        if score is not None:
+            tally.add(key, score, series.clusters.get(key))
+    return tally.aggregate(), len(series.scores) - tally.n
 
 
 def duplicate(name: str, keys: list[str], more: int, place: str) -> Problem:

@@ -84,6 +84,7 @@ class ComparedEval(msgspec.Struct, frozen=True):
     paired: bool  # question by question
     n_common: int | None  # questions scored on both sides
     coverage: float | None  # the same as a share of all questions of either side
+    noise: float | None = None  # how far the old result moved by itself, measured again
     flips: ComparedFlips | None = None  # of right and wrong, where it was compared by question
 
 

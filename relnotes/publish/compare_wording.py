@@ -6,7 +6,7 @@ Pure, and without markup; whoever puts it on a page or a screen makes it safe.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 import msgspec
 
@@ -29,6 +29,7 @@ ORDER = (
     Verdict.HELD,
 )
 _NAMED = 3
+_FAILING = 12
 _MEANING = {
     Verdict.REGRESSED: "worse by more than chance",
     Verdict.IMPROVED: "better by more than chance",
@@ -232,10 +233,20 @@ def row_remarks(compared: Compared) -> Iterator[str]:
         yield f"{wording.listed(names, _NAMED)}: {remark}"
 
 
+def failing_words(compared: Compared, verdicts: Container[Verdict]) -> Iterator[str]:
+    """ "2 regressed: mmlu acc and gsm8k exact_match", a line for each verdict that is not to be."""
+    for group in groups(compared):
+        if group.verdict in verdicts:
+            names = [eval_wording.eval_name(row) for row in group.rows]
+            yield f"{len(names):,} {group.verdict.value}: {wording.listed(names, _FAILING)}"
+
+
 def beside_words(compared: Compared, row: Comparison) -> Iterator[str]:
     """What a row is made of, and how a real loss stands to the margin."""
     if words := flips_words(compared, row):
         yield words
+    if row.noise is not None:
+        yield f"the old one moved by {wording.plain(row.noise)} when measured again"
     is_small = row.worst is not None and row.margin is not None and row.worst > -row.margin
     if row.verdict is Verdict.REGRESSED and is_small:
         yield "the loss is real, and surely smaller than the margin"

@@ -18,9 +18,12 @@ from relnotes.evals.overlap import Pairs
 from relnotes.evals.pairing import Flips, RangeOf, flips, pair
 from relnotes.evals.readers import HEAD, referred
 from relnotes.evals.sample import Sample
-from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, collect
+from relnotes.evals.scores import MANY, Key, Scores, Series, TooManyError, aggregate, collect
+from relnotes.samples.long import is_long
 
 if TYPE_CHECKING:
+    from relnotes.evals.mapping import Mapping
+    from relnotes.evals.tally import Aggregate
     from relnotes.samples.engine import Engine
     from relnotes.samples.tables import Table
     from relnotes.samples.warehouse import Warehouse
@@ -28,8 +31,6 @@ if TYPE_CHECKING:
 _ROOM = 5 * MANY
 """Rows held as plain values: about 100 MB."""
 _BEGINNING = 1 << 12
-_LONG = 1 << 25
-"""Bytes of a file on disk from which on the engine may read it itself."""
 _LARGE = 4
 """Tables on disk: a comparison needs two."""
 
@@ -37,13 +38,21 @@ Open = Callable[[Held], BinaryIO]
 """A seekable file, from its beginning."""
 _HERE = Path()
 
+MappingOf = Callable[[str], "Mapping | None"]
+"""What the columns of the file with this path mean, if it is a table."""
+
 Read = Callable[[BinaryIO, str, str], Iterator[Sample]]
 """Of a file with its path, which tells the mapping of a table, and its place for messages."""
 
 
+def _no_table(path: str) -> None:  # noqa: ARG001  as every MappingOf
+    return None
+
+
 class Book:
     """`folder`: where the paths begin that a file refers to. `warehouse`: the address of what
-    holds tables that a file refers to. `many`: how many samples are held as plain values."""
+    holds tables that a file refers to. `many`: how many samples are held as plain values.
+    `mapping_of`: of large tables on disk, which the engine reads itself."""
 
     def __init__(
         self,
@@ -54,8 +63,10 @@ class Book:
         folder: Path = _HERE,
         warehouse: str | None = None,
         many: int = MANY,
+        mapping_of: MappingOf = _no_table,
     ) -> None:
         self._open, self._read, self._folder = open_, read, folder
+        self._mapping_of = mapping_of
         self._memory_mb, self._many, self._address = memory_mb, many, warehouse
         self._warehouse: Warehouse | None = None
         self._small: dict[str, Scores] = {}  # by blob, the one asked last at the end
@@ -87,6 +98,26 @@ class Book:
         from relnotes.samples.tables import pair_tables
 
         return pair_tables(*self._tables(before, after, key), key, range_of)
+
+    def aggregate(self, held: Held, key: Key) -> tuple[Aggregate, int]:
+        """What one file says by itself, and how many questions have no score."""
+        found = self._scores(held)
+        if isinstance(found, dict):
+            return aggregate(found.get(key, Series()))
+        from relnotes.samples.tables import aggregate_of
+
+        if found.road is self._engine:
+            return self._engine.aggregate(found, key)
+        return aggregate_of(found, key)
+
+    def range_of(self, held: Held, key: Key) -> tuple[float, float]:
+        """The least and the largest score; 0 of nothing."""
+        found = self._scores(held)
+        if not isinstance(found, dict):
+            facts = found.facts_of(key)
+            return facts.low, facts.high
+        scores = [one for one in found[key].scores.values() if one is not None]
+        return min(scores, default=0.0), max(scores, default=0.0)
 
     def flips(self, old: Held, new: Held, key: Key, shown: int) -> Flips:
         """Which questions went from wrong to right and back."""
@@ -126,7 +157,7 @@ class Book:
             file.seek(0)
             return self._referred(file.read(), place)
 
-        if _size_on_disk(file) > _LONG and (found := self._long(file, place)):
+        if found := self._long(file, path, place):
             return found
 
         def samples() -> Iterator[Sample]:
@@ -143,11 +174,20 @@ class Book:
 
         return open_references(data, place, self._folder, self._started(), self._opened)
 
-    def _long(self, file: BinaryIO, place: str) -> Table | None:
+    def _long(self, file: BinaryIO, path: str, place: str) -> Table | None:
+        """Read by the engine itself, where that is worth its start, and the file ordinary."""
+        file.seek(0)
+        size, mapping = _size_on_disk(file), self._mapping_of(path)
+        head = file.read(HEAD) if size else b""
+        if not is_long(size, head, mapping):
+            return None
+        if mapping:
+            from relnotes.samples.mapped import load_mapped
+
+            return load_mapped(self._started(), str(file.name), mapping, head, place)
         from relnotes.samples.lines import load_lines
 
-        file.seek(0)
-        return load_lines(self._started(), str(file.name), file.read(HEAD), place)
+        return load_lines(self._started(), str(file.name), head, place)
 
     def _opened(self, place: str) -> Warehouse:
         if self._warehouse is None:

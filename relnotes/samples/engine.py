@@ -16,9 +16,10 @@ import duckdb
 
 from relnotes.evals.sample import Sample, State, is_position
 from relnotes.evals.scores import Key, Scores
+from relnotes.evals.tally import CLUSTERED, OF_THE_MEAN, Aggregate
 from relnotes.samples import query
 from relnotes.samples.grid import Totals
-from relnotes.samples.tables import Facts, Rows, Sides, Table
+from relnotes.samples.tables import Facts, RoadError, Rows, Sides, Table, said_of
 
 _CHUNK = 32_768
 _OWN_SHARE = 0.75  # of the memory allowed; the rest is for Python and for what is being freed
@@ -65,7 +66,8 @@ class Engine:
             return self._filled(_samples_of({key: found[key]}), "")
         if found.road is self:
             return found
-        return self._filled(found.road.samples(found.rows[key], key), found.place)
+        with said_of(found):
+            return self._filled(found.road.samples(found.rows[key], key), found.place)
 
     def new_name(self) -> str:
         """Of a table that is not there yet."""
@@ -111,29 +113,47 @@ class Engine:
         parameters = [value for _, values in columns for value in values]
         self.ask(f"INSERT INTO {name} SELECT {', '.join(sql for sql, _ in columns)}", parameters)
 
+    def aggregate(self, table: Table, key: Key) -> tuple[Aggregate, int]:
+        """What a series of a table says by itself, and how many answers have no score."""
+        facts = table.facts_of(key)
+        sql = query.aggregate(table.rows[key], repeated=facts.repeated, clustered=facts.clustered)
+        with said_of(table):
+            ((n, mean, stderr, missing),) = self._answer(sql)
+        method = (CLUSTERED if facts.clustered else OF_THE_MEAN) if stderr is not None else None
+        return Aggregate(mean, stderr, method, n), missing
+
+    def _answer(self, sql: str) -> list[tuple[Any, ...]]:
+        """RoadError says why there is none."""
+        try:
+            return self.ask(sql)
+        except duckdb.Error as error:
+            raise RoadError(str(error).partition("\n")[0]) from error
+
     # -- the road ------------------------------------------------------------------------------
 
     def facts(self, rows: Rows) -> Facts:
-        ((count, low, high, first, last, clustered, unnamed),) = self.ask(query.facts(rows))
+        ((count, low, high, first, last, clustered, unnamed),) = self._answer(query.facts(rows))
         repeated = first != last
         return Facts(count, low or 0.0, high or 0.0, repeated, bool(clustered), unnamed)
 
     def totals(self, sides: Sides, fill: tuple[float, float] | None) -> Totals:
-        (row,) = self.ask(query.paired(sides, fill))
+        (row,) = self._answer(query.paired(sides, fill))
         return Totals(*(int(value) for value in row))
 
     def flips(self, sides: Sides, shown: int) -> list[tuple[bool, str, int]]:
-        return [(row[0], row[1], row[2]) for row in self.ask(query.flips(sides, shown))]
+        ((gained, first_gained, lost, first_lost),) = self._answer(query.flips(sides, shown))
+        found = ((True, gained, first_gained), (False, lost, first_lost))
+        return [(way, key, count) for way, count, keys in found for key in (keys or ())[:shown]]
 
     def twice(self, rows: Rows, shown: int) -> list[tuple[str, int]]:
-        return [(row[0], row[1]) for row in self.ask(query.twice(rows, shown))]
+        return [(row[0], row[1]) for row in self._answer(query.twice(rows, shown))]
 
     def infinite(self, rows: Rows) -> str:
-        ((key,),) = self.ask(f"SELECT key FROM ({rows}) WHERE NOT isfinite(score) LIMIT 1")
+        ((key,),) = self._answer(f"SELECT key FROM ({rows}) WHERE NOT isfinite(score) LIMIT 1")
         return str(key)
 
     def fingerprint(self, rows: Rows, scale: float) -> tuple[int, list[int]]:
-        ((count, *sums),) = self.ask(query.fingerprint(rows, scale))
+        ((count, *sums),) = self._answer(query.fingerprint(rows, scale))
         return int(count), [int(one or 0) for one in sums]
 
     def samples(self, rows: Rows, key: Key) -> Iterator[Sample]:

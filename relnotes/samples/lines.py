@@ -17,7 +17,7 @@ from relnotes.evals.readers.lm_eval_samples import is_samples, metrics_of, task_
 from relnotes.evals.scores import Key
 from relnotes.samples import query
 from relnotes.samples.engine import Engine
-from relnotes.samples.tables import Table
+from relnotes.samples.tables import RoadError, Table
 
 _NUMBER = """CASE WHEN {0} IS NULL THEN NULL
 WHEN json_type({0}) IN ('DOUBLE', 'UBIGINT', 'BIGINT') THEN CAST({0} AS DOUBLE)
@@ -38,7 +38,7 @@ def load_lines(engine: Engine, path: str, head: bytes, place: str) -> Table | No
         named = metrics_of(line, "")
         metrics = [one for one in named if not isinstance(row.get(one), list | dict)]
         return _loaded(engine, path, row["metrics"], metrics, place) if metrics else None
-    except (duckdb.Error, RelnotesError, *json_text.BROKEN):
+    except (duckdb.Error, RoadError, RelnotesError, *json_text.BROKEN):
         return None
 
 

@@ -27,15 +27,20 @@ def paired(sides: Sides, fill: tuple[float, float] | None = None) -> str:
 
 
 def flips(sides: Sides, shown: int) -> str:
-    """Rows (gained?, key, how many in all) of the first questions that flipped."""
-    one = whole(sides.scale)
-    return (
-        f"WITH pairs AS ({_pairs(replace(sides, clustered=False), None)})\n"
-        "SELECT d > 0 AS gained, key, count(*) OVER (PARTITION BY d > 0) AS found FROM pairs"
-        f" WHERE (o = 0 AND n = {one}) OR (o = {one} AND n = 0)"
-        " QUALIFY row_number() OVER (PARTITION BY d > 0 ORDER BY key)"
-        f" <= {shown} ORDER BY key"
-    )
+    """One row: how many questions were gained, the first of them by key; the same of the lost.
+
+    Both sides are cut down before they are joined, which is half the work.
+    """
+    one, first = whole(sides.scale), max(shown, 1)
+    bare = replace(sides, clustered=False)
+    parts = [
+        f"(SELECT count(*) AS count{name}, min(old.key, {first}) AS keys{name}"
+        f" FROM (SELECT key FROM ({_side(sides.old, bare)}) WHERE q = {before}) AS old"
+        f" JOIN (SELECT key FROM ({_side(sides.new, bare)}) WHERE q = {after}) AS new"
+        " ON old.key = new.key)"
+        for name, before, after in (("_gained", 0, one), ("_lost", one, 0))
+    ]
+    return f"SELECT * FROM {', '.join(parts)}"
 
 
 def twice(rows: str, shown: int) -> str:
@@ -67,6 +72,24 @@ def facts(rows: str) -> str:
         "SELECT count(*), min(score), max(score), min(epoch), max(epoch), count(cluster) > 0,"
         " count(*) - count(key)"
         f" FROM ({rows})"
+    )
+
+
+def aggregate(rows: str, *, repeated: bool, clustered: bool) -> str:
+    """One row: questions scored, their mean and its standard error, answers without a score."""
+    scored = f"SELECT key, cluster, score FROM ({rows}) WHERE score IS NOT NULL"
+    if repeated:
+        means = "key, max(cluster) AS cluster, favg(score) AS score"
+        scored = f"SELECT {means} FROM ({scored}) GROUP BY key"
+    missing = f"(SELECT count(*) - count(score) FROM ({rows}))"
+    if not clustered:
+        stderr = "stddev_samp(score) / sqrt(count(*))"
+        return f"SELECT count(*), favg(score), {stderr}, {missing} FROM ({scored})"
+    return (
+        f"WITH scored AS ({scored}),"
+        " whole AS (SELECT count(*) AS n, favg(score) AS mean FROM scored),"
+        f" off AS (SELECT fsum(score - mean) AS d FROM scored, whole GROUP BY {_GROUP})"
+        f" SELECT n, mean, (SELECT {_OVER_CLUSTERS} FROM off) / n, {missing} FROM whole"
     )
 
 
@@ -136,10 +159,12 @@ _EACH = (
     f"CAST({_COARSE.format('d')} AS BIGINT) * CAST({_COARSE.format('d')} AS BIGINT)), 0)"
     " AS squares, count(d) AS sizes, total AS products, count(d) AS clusters"
 )
+_GROUP = "COALESCE('c' || cluster, 'k' || key)"
+_OVER_CLUSTERS = "CASE WHEN count(*) > 1 THEN sqrt(count(*) / (count(*) - 1) * fsum(d * d)) END"
 _GROUPS = (
     "SELECT CAST(count(*) AS HUGEINT) AS m,"
     f" CAST({_COARSE.format('sum(d)')} AS HUGEINT) AS s FROM pairs WHERE d IS NOT NULL"
-    " GROUP BY COALESCE('c' || cluster, 'k' || key)"
+    f" GROUP BY {_GROUP}"
 )
 _CLUSTERS = """COALESCE(sum(s), 0) AS total, COALESCE(sum(s * s), 0) AS squares,
 COALESCE(sum(m * m), 0) AS sizes, COALESCE(sum(m * s), 0) AS products, count(*) AS clusters"""

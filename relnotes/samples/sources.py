@@ -16,7 +16,7 @@ from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals.referred import Reference, read_references
 from relnotes.samples import query
 from relnotes.samples.engine import Engine
-from relnotes.samples.tables import Table
+from relnotes.samples.tables import RoadError, Table
 from relnotes.validation import did_you_mean
 
 if TYPE_CHECKING:
@@ -88,8 +88,10 @@ def expect_columns(columns: dict[str, str], reference: Reference, place: str) ->
 def _checked_source(table: Table, reference: Reference, place: str) -> str:
     try:
         found = table.digest(reference.of)
-    except duckdb.Error as error:  # a row that is not what the first ones promised
-        raise _unreadable(reference, place, error) from error
+    except RelnotesError as error:
+        if isinstance(error.__cause__, RoadError):  # a row is not what the first ones promised
+            raise _unreadable(reference, place, error.__cause__) from error
+        raise
     if reference.digest is None:
         raise fail(place, "the digest is missing", f"digest: {found}")
     if reference.digest != found:
@@ -140,7 +142,7 @@ def _columns(reference: Reference, place: str, files: str, engine: Engine) -> li
     return [(str(row[0]), str(row[1])) for row in found]
 
 
-def _unreadable(reference: Reference, place: str, error: duckdb.Error) -> RelnotesError:
+def _unreadable(reference: Reference, place: str, error: Exception) -> RelnotesError:
     reason = str(error).strip().partition("\n")[0]
     return fail(place, f"{reference.source} cannot be read: {reason}", _MEND)
 

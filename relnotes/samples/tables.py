@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,9 +19,11 @@ from relnotes.evals.overlap import Pairs, Side
 from relnotes.evals.pairing import Flips, RangeOf
 from relnotes.evals.sample import Sample
 from relnotes.evals.scores import Key
+from relnotes.evals.tally import Aggregate
 from relnotes.samples.grid import Totals, digest_of, mean_of, scale_of, sums_of
 
 _SHOWN = 3
+_MEND = "see that what it refers to can be reached and has not changed, and run it again"
 
 Rows = Any
 """What a road knows as a table with key, epoch, cluster and score: SQL, or an expression."""
@@ -78,6 +81,20 @@ class Road(Protocol):
         """The rows themselves, one by one, to be added up elsewhere."""
 
 
+class RoadError(Exception):
+    """An engine could not answer; whoever knows the file says where."""
+
+
+@contextmanager
+def said_of(*tables: Table) -> Iterator[None]:
+    """What an engine fails with, as a problem of the files that were asked for."""
+    try:
+        yield
+    except RoadError as error:
+        places = " and ".join(dict.fromkeys(table.place for table in tables))
+        raise fail(places, f"cannot be compared: {error}", _MEND) from error
+
+
 @dataclass(slots=True)
 class Table:
     """The samples of one file, or what it refers to."""
@@ -101,7 +118,8 @@ class Table:
     def facts_of(self, key: Key) -> Facts:
         """RelnotesError if a score is not finite."""
         if key not in self.facts:
-            found = self.road.facts(self.rows[key])
+            with said_of(self):
+                found = self.road.facts(self.rows[key])
             if not (math.isfinite(found.low) and math.isfinite(found.high)):
                 question = self.road.infinite(self.rows[key])
                 problem = scores.not_finite(scores.named(key), question, self.place)
@@ -124,11 +142,13 @@ class Table:
     def digest(self, key: Key) -> str:
         """Of the rows, in whatever order and format they lie."""
         scale = scale_of(self.facts_of(key).largest)
-        count, sums = self.road.fingerprint(self.rows[key], scale)
+        with said_of(self):
+            count, sums = self.road.fingerprint(self.rows[key], scale)
         return digest_of(count, scale, sums)
 
     def _twice(self, key: Key) -> list[Problem]:
-        found = self.road.twice(self.rows[key], _SHOWN)
+        with said_of(self):
+            found = self.road.twice(self.rows[key], _SHOWN)
         if not found:
             return []
         names, more = [one[0] for one in found], found[0][1] - len(found)
@@ -140,7 +160,8 @@ def pair_tables(old: Table, new: Table, key: Key, range_of: RangeOf) -> Pairs:
     facts = old.facts_of(key), new.facts_of(key)
     bounds = range_of(_side(facts[1], new.by_position))
     sides = _sides(old, new, key, *(abs(one) for one in bounds or ()))
-    found = old.road.totals(sides, None)
+    with said_of(old, new):
+        found = old.road.totals(sides, None)
     _expect_once(old, new, key, found)
     before = _side(
         facts[0], old.by_position, found.asked_old, found.scored_old, found.sum_old, sides.scale
@@ -152,16 +173,18 @@ def pair_tables(old: Table, new: Table, key: Key, range_of: RangeOf) -> Pairs:
     sums = sums_of(found, sides.scale, largest)
     if bounds is None or found.n == found.common:
         return Pairs(before, after, found.common, sums)
-    worst, best = (
-        sums_of(old.road.totals(sides, fill), sides.scale, largest)
-        for fill in (bounds[::-1], bounds)
-    )
+    with said_of(old, new):
+        worst, best = (
+            sums_of(old.road.totals(sides, fill), sides.scale, largest)
+            for fill in (bounds[::-1], bounds)
+        )
     return Pairs(before, after, found.common, sums, worst, best)
 
 
 def flips_of(old: Table, new: Table, key: Key, shown: int) -> Flips:
     """Which questions went from wrong to right and back, the first by key."""
-    found = old.road.flips(_sides(old, new, key), shown)
+    with said_of(old, new):
+        found = old.road.flips(_sides(old, new, key), shown)
     gained = [row for row in found if row[0]]
     lost = [row for row in found if not row[0]]
     return Flips(
@@ -170,6 +193,12 @@ def flips_of(old: Table, new: Table, key: Key, shown: int) -> Flips:
         gained[0][2] if gained else 0,
         lost[0][2] if lost else 0,
     )
+
+
+def aggregate_of(table: Table, key: Key) -> tuple[Aggregate, int]:
+    """Mean and count of what lies where only pairs are added up; its error is not known."""
+    side = pair_tables(table, table, key, lambda _: None).old
+    return Aggregate(side.mean, None, None, side.scored), side.asked - side.scored
 
 
 def _sides(old: Table, new: Table, key: Key, *bounds: float) -> Sides:

@@ -6,23 +6,50 @@ are added up, so that the figures are those of the embedded engine, to the last 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
-from relnotes.errors import fail
+from relnotes.errors import RelnotesError, fail
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.referred import Reference
 from relnotes.evals.sample import Sample, State
 from relnotes.evals.scores import Key
 from relnotes.samples.grid import COARSE, HASH_DIGITS, Totals
 from relnotes.samples.query import whole
-from relnotes.samples.tables import Facts, Rows, Sides
+from relnotes.samples.tables import Facts, RoadError, Rows, Sides
 
 Expression = Any
 """Of ibis, which has no types that a checker could read."""
 
 _WHOLE = "decimal(38, 0)"
 _BREAK = chr(31)
+_CHUNK = 32_768
+_FIELDS = ("key", "epoch", "cluster", "score")
+
+T = TypeVar("T")
+
+
+def _driven(ask: Callable[..., T]) -> Callable[..., T]:
+    """A question to a driver, which may fail in any way."""
+
+    @wraps(ask)
+    def asked(*arguments: Any) -> T:
+        try:
+            return ask(*arguments)
+        except RelnotesError:
+            raise
+        except Exception as error:
+            raise RoadError(_trouble(error)) from error
+
+    return asked
+
+
+def _trouble(error: Exception) -> str:
+    """The driver's words, in which an address may stand with its password."""
+    first = next((line for line in str(error).splitlines() if line.strip()), "no reason given")
+    return f"the warehouse does not answer: {type(error).__name__}: {redacted(first[:300])}"
 
 
 class Warehouse:
@@ -79,6 +106,7 @@ class Warehouse:
 
     # -- the road ------------------------------------------------------------------------------
 
+    @_driven
     def facts(self, rows: Rows) -> Facts:
         found = _one(
             rows.agg(
@@ -100,12 +128,14 @@ class Warehouse:
             found["samples"] - found["named"],
         )
 
+    @_driven
     def totals(self, sides: Sides, fill: tuple[float, float] | None) -> Totals:
         pairs = _pairs(sides, fill)
         counted = _one(pairs.agg(**_counts(pairs, sides.scale)))
         added = _one(_clusters(pairs) if sides.clustered else _each(pairs))
         return Totals(**{name: int(value or 0) for name, value in (counted | added).items()})
 
+    @_driven
     def flips(self, sides: Sides, shown: int) -> list[tuple[bool, str, int]]:
         pairs, one = _pairs(sides, None), whole(sides.scale)
         found = []
@@ -116,6 +146,7 @@ class Warehouse:
             found += [(new > old, str(row["key"]), int(count)) for row in first.to_pylist()]
         return found
 
+    @_driven
     def twice(self, rows: Rows, shown: int) -> list[tuple[str, int]]:
         counted = rows.group_by("key", "epoch").agg(times=rows.count())
         keys = counted.filter(counted.times > 1).select("key").distinct()
@@ -125,10 +156,12 @@ class Warehouse:
         count = _one(keys.agg(count=keys.count()))["count"]
         return [(str(row["key"]), int(count)) for row in first]
 
+    @_driven
     def infinite(self, rows: Rows) -> str:
         found = rows.filter(rows.score.isnan() | rows.score.isinf()).select("key").limit(1)
         return str(_one(found)["key"])
 
+    @_driven
     def fingerprint(self, rows: Rows, scale: float) -> tuple[int, list[int]]:
         text = rows.key.concat(
             *(_BREAK, rows.epoch.cast("string")),
@@ -142,18 +175,28 @@ class Warehouse:
         return int(found["count"]), [int(found[f"part{at}"] or 0) for at in starts]
 
     def samples(self, rows: Rows, key: Key) -> Iterator[Sample]:
+        try:
+            for question, epoch, cluster, score in self._rows_of(rows):
+                state = State.UNSCORED if score is None else State.SCORED
+                yield Sample(*key, question, epoch, cluster, score, state)
+        except Exception as error:  # a driver of any kind
+            raise RoadError(_trouble(error)) from error
+
+    def _rows_of(self, rows: Rows) -> Iterator[tuple[Any, ...]]:
+        if self._connection.name == "duckdb":  # ibis 12 streams by a name that DuckDB 2 has dropped
+            found = self._connection.raw_sql(self._connection.compile(rows))
+            while chunk := found.fetchmany(_CHUNK):
+                yield from chunk
+            return
         for batch in rows.to_pyarrow_batches():
-            for row in batch.to_pylist():
-                state = State.UNSCORED if row["score"] is None else State.SCORED
-                yield Sample(*key, row["key"], row["epoch"], row["cluster"], row["score"], state)
+            yield from zip(*(batch.column(name).to_pylist() for name in _FIELDS), strict=True)
 
     def _table(self, reference: Reference, place: str) -> Expression:
         path, _, name = (reference.table or "").rpartition(".")
         try:
             return self._connection.table(name, database=path or None)
         except Exception as error:  # a driver of any kind
-            what = f"{reference.source}: {type(error).__name__}: {str(error).partition(chr(10))[0]}"
-            raise fail(place, what) from error
+            raise fail(place, f"{reference.source}: {_trouble(error)}") from error
 
 
 def _ibis(place: str) -> Any:

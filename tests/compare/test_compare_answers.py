@@ -135,9 +135,12 @@ def test_an_answer_goes_to_a_file_whole(everything: Path) -> None:
 @pytest.mark.parametrize(
     ("fail_on", "code", "said"),
     [
-        ("regressed", Exit.CHECK_FAILED, "--fail-on: regressed\n"),
-        ("regressed,removed,added", Exit.CHECK_FAILED, "--fail-on: added, regressed, removed\n"),
-        ("not-comparable", Exit.CHECK_FAILED, "--fail-on: not comparable\n"),
+        ("regressed", Exit.CHECK_FAILED, "--fail-on: 1 regressed: truthfulness acc\n"),
+        (
+            "regressed,removed",
+            Exit.CHECK_FAILED,
+            "--fail-on: 1 regressed: truthfulness acc\n--fail-on: 1 removed: hebrew-dates acc\n",
+        ),
         ("", Exit.DONE, ""),
     ],
 )

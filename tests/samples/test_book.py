@@ -357,7 +357,7 @@ class Disk(Shelf):
 @pytest.fixture
 def no_python(monkeypatch) -> Callable[[], None]:
     """Whatever is on disk is huge; and afterwards nobody may read it line by line."""
-    monkeypatch.setattr("relnotes.samples.book._LONG", 0)
+    monkeypatch.setattr("relnotes.samples.long._TEXT_BYTES", 0)
 
     def forbid(*_: object) -> None:
         raise AssertionError("read line by line")

@@ -167,6 +167,34 @@ def test_duplicate_keys_and_infinities_are_named_there_too(lake):
     warehouse.close()
 
 
+def test_a_warehouse_that_stops_answering_is_a_problem_with_its_place(engine, lake):
+    warehouse = Warehouse.at(f"duckdb://{lake}", "x")
+    old, new = there(warehouse, "old_0"), there(warehouse, "new_0")
+    said(old, new)
+    warehouse._connection.raw_sql("DROP TABLE new_0")
+
+    for ask in (
+        lambda: pair_tables(old, new, KEY, bounds),
+        lambda: flips_of(old, new, KEY, 3),
+        lambda: engine.table(new, KEY),
+        lambda: new.digest(KEY),
+    ):
+        with pytest.raises(RelnotesError, match="the warehouse does not answer") as caught:
+            ask()
+        assert "new_0" in str(caught.value)
+        assert "see that what it refers to can be reached" in caught.value.problems[0].mend
+    warehouse.close()
+
+
+def test_a_table_of_duckdb_is_compared_with_a_file(engine, lake):
+    warehouse = Warehouse.at(f"duckdb://{lake}", "x")
+    tables = [there(warehouse, f"{side}_0") for side in ("old", "new")]
+    rows = [here(engine, answers(seed, **KINDS[0])) for seed in (0, 1)]
+    mixed = pair_tables(rows[0], engine.table(tables[1], KEY), KEY, bounds)
+    assert mixed == pair_tables(*rows, KEY, bounds)
+    warehouse.close()
+
+
 # -- ibis over PySpark ---------------------------------------------------------------------------
 
 

@@ -18,9 +18,9 @@ from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.every_eval_ever_metric import Name, name_by_id
 from relnotes.evals.readers.every_eval_ever_shape import INSTANCE, Instance
 from relnotes.evals.readers.redaction import redacted
-from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample, State
+from relnotes.evals.tally import Tally
 
 name = "Every Eval Ever instances"
 

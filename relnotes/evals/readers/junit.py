@@ -15,9 +15,9 @@ from xml.parsers import expat
 from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.redaction import redacted
-from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample, State
+from relnotes.evals.tally import Tally
 
 name = "JUnit XML"
 

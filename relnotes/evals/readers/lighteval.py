@@ -17,8 +17,8 @@ from relnotes.evals.comparability import ALL_PROMPTS, SYSTEM_PROMPT
 from relnotes.evals.readers import json_text, model_args
 from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.lm_eval_task import digest
-from relnotes.evals.readers.tally import OF_THE_MEAN
 from relnotes.evals.result import Direction, EvalFile, Measurement
+from relnotes.evals.tally import OF_THE_MEAN
 
 name = "lighteval results"
 

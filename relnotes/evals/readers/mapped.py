@@ -13,11 +13,11 @@ from relnotes.errors import Problem
 from relnotes.evals.mapping import Mapping
 from relnotes.evals.metrics import Facts, facts_of, outside, with_facts
 from relnotes.evals.readers.checks import Checks
-from relnotes.evals.readers.table_rows import Group, Layout
-from relnotes.evals.readers.tables import open_table
-from relnotes.evals.readers.tally import Tally
+from relnotes.evals.readers.table_rows import Group, Layout, fixed_conditions
+from relnotes.evals.readers.tables import format_of, open_table
 from relnotes.evals.result import EvalFile, Kind, Measurement
 from relnotes.evals.sample import Sample, State, by_position
+from relnotes.evals.tally import Aggregate, Tally
 
 _SCALES = {"fraction": 1.0, "percent": 100.0}
 
@@ -45,6 +45,23 @@ def read_samples(file: BinaryIO, place: str, mapping: Mapping) -> Iterator[Sampl
     checks = Checks(b"", place)
     with open_table(file, place, mapping.format, mapping.delimiter) as table:
         yield from _samples(Layout(mapping, table, place, checks), checks)
+
+
+def unread(mapping: Mapping, head: bytes) -> EvalFile:
+    """A table of questions that are read, and added up, when they are asked for."""
+    shown = f"{mapping.format or format_of(head)} by mapping"
+    return EvalFile(shown, mapping.harness or "own", None, None, None)
+
+
+def measured(
+    mapping: Mapping, key: tuple[str, str, str | None], found: Aggregate, place: str
+) -> Measurement:
+    """One result of a table of questions whose scores were added up elsewhere."""
+    checks = Checks(b"", place)
+    one = _measurement(mapping, (*key, fixed_conditions(mapping)), *found, checks)
+    if checks.problems:
+        checks.finish()
+    return one
 
 
 def _samples(layout: Layout, checks: Checks) -> Iterator[Sample]:

@@ -17,9 +17,9 @@ from relnotes.evals.readers import json_text, lines
 from relnotes.evals.readers.checks import Checks
 from relnotes.evals.readers.lm_eval_task import digest
 from relnotes.evals.readers.redaction import redacted
-from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import EvalFile, Measurement
 from relnotes.evals.sample import Sample, State
+from relnotes.evals.tally import Tally
 
 name = "OpenAI evals log"
 

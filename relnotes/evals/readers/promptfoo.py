@@ -34,9 +34,9 @@ from relnotes.evals.readers.promptfoo_shape import (
     Row,
     Summary,
 )
-from relnotes.evals.readers.tally import Tally
 from relnotes.evals.result import Direction, EvalFile, Kind, Measurement
 from relnotes.evals.sample import Sample, State
+from relnotes.evals.tally import Tally
 
 name = "promptfoo output"
 

@@ -49,8 +49,7 @@ class Layout:
         grouping = [self._at[field] for field in ("task", "metric", "filter") if field in self._at]
         self._grouping = [*grouping, *self._conditions_at.values()]
         self._groups: dict[Values, Group] = {}
-        fixed = {"harness": mapping.harness} if mapping.harness else {}
-        self._fixed = {**fixed, **mapping.conditions}
+        self._fixed = dict(fixed_conditions(mapping))
         self._is_text = table.format in (TableFormat.CSV, TableFormat.TSV)
 
     def rows(self) -> Iterator[tuple[str, Values]]:
@@ -128,6 +127,12 @@ class Layout:
 
     def _problem(self, place: str, what: str) -> None:
         self._checks.problems.append(Problem(place, what))
+
+
+def fixed_conditions(mapping: Mapping) -> tuple[tuple[str, str], ...]:
+    """What the mapping says of every row."""
+    harness = {"harness": mapping.harness} if mapping.harness else {}
+    return tuple(sorted({**harness, **mapping.conditions}.items()))
 
 
 def _absent(name: str, columns: tuple[str, ...], place: str) -> Problem | None:

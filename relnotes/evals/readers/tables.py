@@ -41,7 +41,7 @@ def open_table(
     """A seekable file as a table; RelnotesError if its content is not what it should be."""
     head = file.read(1 << 12)
     file.seek(0)
-    looks = _format(head)
+    looks = format_of(head)
     if wanted is not None and _contradict(wanted, looks):
         what = f"the mapping says {wanted}, but this looks like {looks}"
         raise fail(place, what, "correct its format in relnotes.toml")
@@ -58,7 +58,8 @@ def open_table(
         yield _csv(file, place, chosen, delimiter or comma)
 
 
-def _format(head: bytes) -> TableFormat:
+def format_of(head: bytes) -> TableFormat:
+    """What the beginning of a file looks like."""
     if head.startswith(_PARQUET):
         return TableFormat.PARQUET
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
