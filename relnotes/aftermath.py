@@ -71,13 +71,14 @@ def _evals(incident: Incident, history: History, introduced: str | None) -> dict
     return found
 
 
-def _told(history: History, introduced: str | None) -> frozenset[str] | None:
-    """The limitations on the page of the release at fault, those added later included."""
+def _told(history: History, introduced: str | None) -> dict[str, str] | None:
+    """The limitations on the page of the release at fault, and since when they stand there."""
     if introduced is None or introduced not in history.beside:
         return None
+    since = next((one.date for one in history.releases if one.tag == introduced), None) or ""
+    listed = {one.id: since for one in history.record(introduced).limitations}
     amended = history.beside[introduced].amendments
-    listed = {one.id for one in history.record(introduced).limitations}
-    return frozenset(listed | {one.limitation.id for one in amended if one.limitation})
+    return listed | {one.limitation.id: one.on for one in amended if one.limitation}
 
 
 # -- lines that came back ------------------------------------------------------------------------
@@ -112,7 +113,9 @@ def _in_releases(
         now = "\n".join(texts.values())
         for name, text in texts.items():
             for line in returned_lines(removed, text):
-                yield Comeback(event.id, release.tag, f"{folder}/{name}", line, line, 1.0)
+                yield Comeback(
+                    event.id, release.tag, f"{folder}/{name}", line, line, 1.0, release.date
+                )
             for line, found, likeness in reworded_lines(removed, text):
                 if found not in before:
                     likeness = round(likeness, 3)

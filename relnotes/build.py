@@ -112,7 +112,7 @@ def _inputs(workspace: Workspace) -> str:
         __version__,
         workspace.repository.refs_fingerprint(),
         workspace.file.data,
-        stamp([*folders, workspace.root / "amendments"]),
+        stamp([*folders, workspace.root / "amendments", workspace.root / "incidents"]),
     )
 
 
@@ -167,8 +167,14 @@ def _write_pages(
 
 def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progress) -> _Prepared:
     from relnotes.cache import read_cache
+    from relnotes.incident_files.reading import read_incidents
     from relnotes.lines import expect_tags, releases_of
     from relnotes.publication import Site, map_of, publish
+    from relnotes.publication.disclosure import (
+        public_concerns,
+        public_incidents,
+        with_incidents,
+    )
     from relnotes.publish.site import base_config
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
@@ -189,6 +195,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))
     foreign = writer.foreign_pages()
+    incidents = public_incidents(read_incidents(workspace.root))
     site = Site(
         workspace.repository,
         settings,
@@ -196,8 +203,10 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         templates,
         writer,
         amendments,
-        map_of(settings, lines),
+        with_incidents(map_of(settings, lines), incidents),
         write_front=not {"index.md", "README.md"} & set(foreign),
+        incidents=incidents,
+        concerns=public_concerns(workspace.repository, incidents, lines),
     )
     try:
         cache, remarks = publish(site, lines, cache, progress)

@@ -89,7 +89,10 @@ def test_a_promised_eval_is_paid_by_the_first_later_release_with_a_result(reposi
 
 
 def test_the_page_of_the_release_at_fault_tells_of_what_was_added_later_too(repository):
-    assert facts(repository, flattery(repository)).told == {"KL1", "KL2"}
+    assert facts(repository, flattery(repository)).told == {
+        "KL1": "2026-01-04T00:00:00+00:00",
+        "KL2": "2026-02-01",
+    }
 
 
 def test_a_commit_that_was_rebased_away_is_not_in_the_history(repository):

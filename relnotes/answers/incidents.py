@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
 from relnotes.aftermath import History, facts_of
 from relnotes.answers.asking import walk_all
 from relnotes.history import Point
 from relnotes.incident.facts import NOTHING_ASKED, Facts
 from relnotes.incident.record import Incident
-from relnotes.lines import candidate, releases_of
+from relnotes.lines import Releases, candidate, releases_of
 from relnotes.release.amendments import annotate, read_amendments
 from relnotes.release.bundle import Audience
 from relnotes.release.record import Provenance, Record
 from relnotes.settings import Line, Settings
-from relnotes.workspace import Workspace
+from relnotes.workspace import Workspace, open_workspace
+
+
+@contextmanager
+def witness(root: Path, config: str | None = None) -> Iterator[Witness]:
+    """Of the repository around `root`, as long as the block lasts."""
+    workspace = open_workspace(root, config)
+    with workspace.repository:
+        yield Witness(workspace, workspace.settings())
 
 
 class Witness:
@@ -24,6 +37,10 @@ class Witness:
             line.name: releases_of(workspace.repository, line) for line in settings.lines
         }
         self._histories: dict[str, History] = {}
+
+    @cached_property
+    def lines(self) -> tuple[Releases, ...]:
+        return tuple(self._releases.values())
 
     def facts(self, incident: Incident) -> Facts:
         """Nothing is claimed where there is no release to ask."""

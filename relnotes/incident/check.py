@@ -12,9 +12,8 @@ from relnotes.incident.blameless import blaming
 from relnotes.incident.duties import duties
 from relnotes.incident.effective import read_log
 from relnotes.incident.facts import Facts
-from relnotes.incident.postmortem import Postmortem, read
 from relnotes.incident.record import Incident
-from relnotes.incident.review import standing
+from relnotes.incident.review import postmortem_of, standing
 from relnotes.incident.status import OVER, status_from
 from relnotes.incident.vocabulary import IncidentKind, Review, Status
 from relnotes.obstacles import Obstacle
@@ -66,13 +65,11 @@ def _unreadable(problem: Problem) -> Obstacle:
 def _postmortem(incident: Incident) -> Iterator[Obstacle]:
     """REVIEW_NOT_APPROVED, QUESTION_OPEN, BLAMING_WORDS."""
     place = f"{incident.folder}/postmortem.md"
-    postmortem: Postmortem | None = None
-    if incident.postmortem is not None:
-        try:
-            postmortem = read(incident.postmortem, place)
-        except RelnotesError as error:
-            yield from (_unreadable(problem) for problem in error.problems)
-            return
+    try:
+        postmortem = postmortem_of(incident)
+    except RelnotesError as error:
+        yield from (_unreadable(problem) for problem in error.problems)
+        return
     review = standing(postmortem)
     if review not in _REVIEWED:
         yield _not_approved(review, place)

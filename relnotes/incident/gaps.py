@@ -131,7 +131,7 @@ def public_words(incident: Incident, head: Head, events: Iterable[Event]) -> Ite
 def limitation(incident: Incident, head: Head, facts: Facts) -> Iterator[Obstacle]:
     """LIMITATION_NOT_BACKFILLED: the notes of the affected release do not tell of it."""
     release = head.releases.introduced_in
-    if release is None or facts.told is None or set(head.limitations) & facts.told:
+    if release is None or facts.told is None or set(head.limitations) & set(facts.told):
         return
     named = ", ".join(head.limitations)
     what = f"the page of {release} tells of no known limitation from this"

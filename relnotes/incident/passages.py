@@ -87,8 +87,12 @@ def refreshed(
 
 
 def block(name: str, content: str, ending: str = "\n") -> str:
-    """A block between its markers, with the digest that tells later whether it was changed."""
-    body = f"\n{content.strip()}\n\n" if content.strip() else ""
+    """A block between its markers, with the digest that tells later whether it was changed.
+
+    A comment in it, such as one in the diff of a prompt, cannot end it or begin another.
+    """
+    content = content.strip().replace("<!--", "<! --").replace("-->", "-- >")
+    body = f"\n{content}\n\n" if content else ""
     text = f"<!-- relnotes:{name} {_digest(content)} -->\n{body}<!-- /relnotes:{name} -->"
     return text.replace("\n", ending)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from relnotes.errors import fail
-from relnotes.incident.postmortem import Approval, Postmortem
+from relnotes.errors import RelnotesError, fail
+from relnotes.incident.postmortem import Approval, Postmortem, read
+from relnotes.incident.record import Incident
 from relnotes.incident.vocabulary import Review
 
 
@@ -56,6 +57,21 @@ def standing(postmortem: Postmortem | None) -> Review:
     if postmortem.front.review is Review.APPROVED and not postmortem.approved_by:
         return Review.IN_REVIEW
     return postmortem.front.review
+
+
+def review_of(incident: Incident) -> Review:
+    """The same from what is on file; a draft where the file cannot be read."""
+    try:
+        return standing(postmortem_of(incident))
+    except RelnotesError:
+        return Review.DRAFT
+
+
+def postmortem_of(incident: Incident) -> Postmortem | None:
+    """None where there is none; RelnotesError where its markers or its head are damaged."""
+    if incident.postmortem is None:
+        return None
+    return read(incident.postmortem, f"{incident.folder}/postmortem.md")
 
 
 def _refuse_questions(postmortem: Postmortem) -> None:

@@ -19,6 +19,7 @@ from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
 from relnotes.publication.feeds import publish_feeds
 from relnotes.publication.fixed import publish_fixed
+from relnotes.publication.incidents import publish_incidents
 from relnotes.publication.indexes import publish_indexes
 from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
@@ -40,6 +41,7 @@ FAMILIES: tuple[Family, ...] = (
     publish_lifecycle,
     publish_corrections,
     publish_release_items,
+    publish_incidents,
     publish_indexes,
     publish_compare,
     publish_feeds,

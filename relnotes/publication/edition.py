@@ -10,12 +10,14 @@ from typing import Protocol
 import msgspec
 
 from relnotes.cache import LineState
+from relnotes.publication.disclosure import PublicIncident
 from relnotes.publish.feed_items import Item
 from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 from relnotes.release.amendments import Dated
+from relnotes.release.annotations import Concern
 from relnotes.release.overview import LimitationLife
 from relnotes.repository import Repository
 from relnotes.settings import Settings
@@ -32,6 +34,8 @@ class Site(msgspec.Struct, frozen=True):
     amendments: tuple[Dated, ...]
     map: SiteMap
     write_front: bool  # False where the team has a front page of its own
+    incidents: tuple[PublicIncident, ...] = ()
+    concerns: Mapping[str, tuple[Concern, ...]] = {}  # by tag: incidents it has a part in
 
 
 class Edition(msgspec.Struct, frozen=True):

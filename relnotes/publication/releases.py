@@ -39,7 +39,7 @@ def publish_line(
     restore(state, fold, site.repository)
     chronicle = Chronicle(state, site.settings)
     problems: list[Problem] = []
-    expected = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    expected = _beside(site, state, tags)
     press.expect(len(tags) - done)
     for number, (release, point) in enumerate(
         walk(site.repository, fold, releases.known[done:]), done + 1
@@ -59,10 +59,15 @@ def publish_line(
         raise RelnotesError(problems)
     chronicle.close()
     remember(state, fold)
-    final = annotate(tags, withdrawals_by(state.summaries), site.amendments, Audience.PUBLIC)
+    final = _beside(site, state, tags)
     for at, tag in enumerate(tags):
         _settle(site, state, at, tag, final[tag], is_new=at >= done)
     return state
+
+
+def _beside(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
+    gone = withdrawals_by(state.summaries)
+    return annotate(tags, gone, site.amendments, Audience.PUBLIC, site.concerns)
 
 
 def note_problems(record: Record) -> Iterator[Problem]:

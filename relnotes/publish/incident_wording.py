@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from relnotes.incident.moment import Moment
 from relnotes.incident.record import Zone
@@ -70,7 +70,7 @@ KINDS = {
     IncidentKind.DRILL: "drill",
 }
 _CLOCK = "%H:%M"
-_A_DAY = timedelta(days=1)
+_A_MINUTE = timedelta(minutes=1)  # a day ends where the next begins
 
 
 def spoken(value: str) -> str:
@@ -101,8 +101,7 @@ def moment(at: Moment) -> str:
         case Precision.MINUTE:
             return _clock(at.value)
         case Precision.DAY:
-            last = high - timedelta(minutes=1)
-            return wording.span(low.isoformat(), max(low, last).isoformat())
+            return wording.span(first_day(at), last_day(at))
         case Precision.HOUR if at.said:
             return f"{wording.day(low.isoformat())}, {_words(at.said)}"
         case Precision.PART_OF_DAY if at.said:
@@ -124,19 +123,14 @@ def between(low: datetime, high: datetime) -> str:
     return f"{_clock(low)} – {_clock(high)}"
 
 
-def day_of(at: Moment) -> str:
-    """The day alone, on the calendar of whoever said it; two where it may be either."""
+def first_day(at: Moment) -> str:
+    """ISO 8601, on the calendar of whoever said it."""
+    return _local_bounds(at)[0].date().isoformat()
+
+
+def last_day(at: Moment) -> str:
     low, high = _local_bounds(at)
-    last = high - timedelta(minutes=1) if high > low else high
-    return wording.span(low.isoformat(), last.isoformat())
-
-
-def is_utc(at: Moment) -> bool:
-    return at.value.utcoffset() == timedelta()
-
-
-def iso(at: Moment) -> str:
-    return at.bounds[0].astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return (high - _A_MINUTE if high > low else high).date().isoformat()
 
 
 def _clock(value: datetime) -> str:

@@ -21,6 +21,7 @@ from relnotes.publish.change_view import (
     relapse_lines,
     unexplained_words,
 )
+from relnotes.publish.concern_view import incident_banners, relapsed
 from relnotes.publish.eval_view import EvalView, eval_view
 from relnotes.publish.limitation_view import (
     LimitationView,
@@ -110,7 +111,10 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         is_first=record.old is None,
         unexplained=unexplained_words(record),
         prompts=tuple(prompt_view(one, anchors) for one in record.prompts),
-        relapses=relapse_lines(record.relapses, record.audience),
+        relapses=(
+            *relapse_lines(record.relapses, record.audience),
+            *relapsed(annotations.concerns, links),
+        ),
         evals=eval_view(record),
         limitations=limitation_views(record, annotations, links),
         none_known=none_known(record),
@@ -147,6 +151,7 @@ def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator
         restored = links.release(record.line, record.rollback.restores)
         words = fill("This release gives users {} back.", restored)
         yield Banner("rollback", "Rollback.", words)
+    yield from (Banner(*one) for one in incident_banners(annotations.concerns, links))
     if record.model.deprecated:
         yield Banner("deprecated", "Deprecated.", _deprecated(record.model))
 

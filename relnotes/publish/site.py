@@ -20,6 +20,7 @@ from relnotes.publish.sitemap import (
     COMPARE,
     CORRECTIONS,
     EVALS,
+    INCIDENTS,
     LIFECYCLE,
     LIMITATIONS,
     PROMPTS,
@@ -35,6 +36,7 @@ _OWN_FRONTS = ("index.md", "README.md")
 # The menu: a tab, and the pages below it in their order; what a site does not have is left out.
 SECTIONS = {
     "Known limitations": (("Known limitations", LIMITATIONS),),
+    "Incidents": (("Incidents", INCIDENTS),),
     "Evals": (("Evals", EVALS), ("Behaviours", BEHAVIOURS)),
     "Prompts": (("Prompts", PROMPTS),),
 }
@@ -109,6 +111,7 @@ not_in_nav: |
   /evals/**
   /prompts/**
   /behaviours/**
+  /incidents/**
 
 validation:
   nav:

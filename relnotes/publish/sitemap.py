@@ -22,6 +22,7 @@ LIFECYCLE = "lifecycle.md"
 CORRECTIONS = "corrections.md"
 COMPARE = "compare.md"
 AUDIT = "audit.md"
+INCIDENTS = "incidents/index.md"
 
 Key = tuple[str, str]  # line, and tag or limitation id
 
@@ -37,6 +38,8 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
     disclaimer: str | None = None
     records: bool = False  # whether every release page has its record beside it, as JSON
     front: str = FRONT
+    incidents: Mapping[str, str] = {}  # id → title, of those that have a page
+    postmortems: frozenset[str] = frozenset()  # ids of incidents whose postmortem has a page
 
     def release(self, line: str, tag: str) -> str | None:
         return self.releases.get((line, tag))
@@ -77,6 +80,19 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
     def prompt_page(self, line: str, name: str) -> str:
         """The history of a prompt."""
         return f"prompts/{self.folders[line]}/{markdown.page_name(name)}.md"
+
+    def incident_index(self) -> str:
+        return INCIDENTS
+
+    def incident(self, identity: str) -> str | None:
+        return f"incidents/{identity}.md" if identity in self.incidents else None
+
+    def incident_record(self, identity: str) -> str:
+        """The JSON beside the page of an incident."""
+        return f"incidents/{identity}.json"
+
+    def postmortem(self, identity: str) -> str | None:
+        return f"incidents/{identity}/postmortem.md" if identity in self.postmortems else None
 
     def release_record(self, line: str, tag: str) -> str | None:
         """The JSON beside the page of a release."""
@@ -120,6 +136,11 @@ class Links(msgspec.Struct, frozen=True):
 
     def eval(self, line: str, task: str, text: str | None = None) -> Markdown:
         return self.to(self.site.eval_page(line, task), text or task)
+
+    def incident(self, identity: str, text: str | None = None) -> Markdown:
+        """An incident by its title, or by `text`."""
+        words = text or self.site.incidents.get(identity, identity)
+        return self.to(self.site.incident(identity), words)
 
     def limitation(self, line: str, identity: str) -> Markdown:
         return self.to(self.site.limitation(line, identity), identity)

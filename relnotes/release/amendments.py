@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError
-from relnotes.release.annotations import Amend, Annotations
+from relnotes.release.annotations import Amend, Annotations, Concern
 from relnotes.release.bundle import Amendment, Audience, Limitation, iso
 from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
 from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
@@ -60,14 +60,21 @@ def annotate(
     withdrawals: Mapping[str, ReleaseSummary],
     amendments: Iterable[Dated],
     audience: Audience,
+    concerns: Mapping[str, tuple[Concern, ...]] | None = None,
 ) -> dict[str, Annotations]:
-    """What stands beside each release of one line, by tag; `withdrawals` are the rollbacks."""
+    """What stands beside each release of one line, by tag; `withdrawals` are the rollbacks,
+    `concerns` the incidents that these readers may know of.
+    """
     mine: dict[str, list[Amendment]] = {}
     for one in amendments:
         if audience is Audience.INTERNAL or one.amendment.audience is Audience.PUBLIC:
             mine.setdefault(one.amendment.release, []).append(one.amendment)
+    part = concerns or {}
     return {
-        tag: _annotations(tag, before, after, withdrawals.get(tag), mine.get(tag, []), audience)
+        tag: replace(
+            _annotations(tag, before, after, withdrawals.get(tag), mine.get(tag, []), audience),
+            concerns=part.get(tag, ()),
+        )
         for tag, before, after in zip(tags, [None, *tags], [*tags[1:], None], strict=False)
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 from relnotes.release.bundle import Audience
@@ -17,6 +19,28 @@ class Amend(msgspec.Struct, frozen=True):
     limitation: LedgerEntry | None
 
 
+class Part(StrEnum):
+    """What a release is in an incident."""
+
+    INTRODUCED = "introduced"
+    MITIGATED = "mitigated"
+    ROLLED_BACK = "rolled back"
+    RESTORED = "restored"
+    FIXED = "fixed"
+    RELAPSED = "relapsed"
+
+
+class Concern(msgspec.Struct, frozen=True):
+    """An incident that a release has a part in."""
+
+    incident: str  # id
+    title: str
+    status: str  # the word of a status page
+    is_open: bool
+    part: Part
+    line: str | None = None  # of a relapse: the prompt line that is back
+
+
 class Annotations(msgspec.Struct, frozen=True):
     """What later releases and amendments add to a release's page; never part of its record."""
 
@@ -29,3 +53,4 @@ class Annotations(msgspec.Struct, frozen=True):
     restored: str | None = None  # what users got back instead
     amendments: tuple[Amend, ...] = ()
     summary: str | None = None  # replaces the record's
+    concerns: tuple[Concern, ...] = ()

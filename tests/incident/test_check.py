@@ -51,7 +51,7 @@ FACTS = Facts(
     releases=frozenset({"v1", "v2"}),
     commits=frozenset({COMMIT}),
     evals={"sycophancy": "v3"},
-    told=frozenset({"KL0031"}),
+    told={"KL0031": "2026-05-21"},
 )
 
 
@@ -200,10 +200,10 @@ def test_a_removed_line_that_stands_again_blocks_and_one_that_is_close_is_said()
 
 
 def test_the_affected_release_tells_of_it():
-    (found,) = obstacles(whole(limitations=()), replace(FACTS, told=frozenset()), TODAY)
+    (found,) = obstacles(whole(limitations=()), replace(FACTS, told={}), TODAY)
 
     assert (found.code, found.subject) == ("LIMITATION_NOT_BACKFILLED", "v2")
-    assert codes(whole(), replace(FACTS, told=frozenset())) == ["LIMITATION_NOT_BACKFILLED"]
+    assert codes(whole(), replace(FACTS, told={})) == ["LIMITATION_NOT_BACKFILLED"]
     assert codes(whole(), replace(FACTS, told=None)) == []
 
 

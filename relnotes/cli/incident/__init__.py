@@ -18,6 +18,9 @@ VERBS = {
     "show": "Show everything on file about an incident.",
     "close": "Close an incident: its postmortem is done, or it was none.",
     "list": "List the incidents, those still open first.",
+    "check": "List what stands between an incident and its postmortem.",
+    "postmortem": "Begin the postmortem, or bring its tables up to date.",
+    "backfill": "Add a known limitation to the release that was at fault, dated today.",
 }
 
 

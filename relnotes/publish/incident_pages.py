@@ -1,0 +1,193 @@
+"""The pages about incidents, each as Markdown text, and the scaffold of a postmortem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from relnotes.errors import Problem
+from relnotes.incident.facts import Facts
+from relnotes.incident.passages import Kind, block, public
+from relnotes.incident.postmortem import Postmortem, begun
+from relnotes.incident.record import Incident
+from relnotes.publish import wording
+from relnotes.publish.incident_view import (
+    IncidentView,
+    incident_blocks,
+    incident_view,
+    status_tag,
+)
+from relnotes.publish.markdown import Markdown, author, author_problems
+from relnotes.publish.phrases import chain, fill
+from relnotes.publish.plain import WholeLinks
+from relnotes.publish.sitemap import Links, SiteMap
+from relnotes.publish.templates import Templates
+
+NOTHING_RECORDED = "Nothing is recorded."
+
+
+def incident_page(templates: Templates, incident: Incident, facts: Facts, site: SiteMap) -> str:
+    """The page of one incident; `incident` is what the public may see of it."""
+    links = site.on(site.incident(incident.id) or site.incident_index())
+    view = incident_view(incident, facts, links, public=True)
+    told = site.postmortem(incident.id)
+    return templates.render(
+        "incident.md.j2",
+        page=view,
+        blocks=incident_blocks(view, templates),
+        meta=_meta(view, links),
+        graphic="",
+        postmortem=fill("**{}**", links.to(told, "Read the postmortem")) if told else "",
+        links=links,
+        site=site,
+    )
+
+
+def incident_index(
+    templates: Templates, incidents: Iterable[tuple[Incident, Facts]], site: SiteMap
+) -> str:
+    """Every public incident, newest first; those that are open before the others."""
+    links = site.on(site.incident_index())
+    views = [incident_view(one, facts, links, public=True) for one, facts in incidents]
+    views.sort(key=lambda view: view.id, reverse=True)
+    return templates.render(
+        "incident_index.md.j2",
+        title=f"{site.project} incidents",
+        still_open=[_row(view, links) for view in views if view.is_open],
+        over=[_row(view, links) for view in views if not view.is_open],
+        links=links,
+        site=site,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    when: str
+    link: Markdown
+    tag: Markdown
+    summary: str
+    details: Markdown
+
+
+def _row(view: IncidentView, links: Links) -> IncidentRow:
+    told = links.site.postmortem(view.id)
+    return IncidentRow(
+        view.when,
+        links.incident(view.id, view.title),
+        status_tag(view),
+        wording.excerpt(view.summary or "", 200),
+        chain((view.severity, links.to(told, "postmortem") if told else "")),
+    )
+
+
+def _meta(view: IncidentView, links: Links) -> Markdown:
+    return chain(
+        (
+            status_tag(view),
+            view.when,
+            view.severity,
+            links.to(links.site.incident_index(), "all incidents"),
+        )
+    )
+
+
+# -- postmortem ----------------------------------------------------------------------------------
+
+
+def postmortem_page(
+    templates: Templates, incident: Incident, facts: Facts, postmortem: Postmortem, site: SiteMap
+) -> str:
+    """The public version: its blocks come from what is public, not from the file."""
+    links = site.on(site.postmortem(incident.id) or site.incident_index())
+    view = incident_view(incident, facts, links, public=True)
+    blocks = incident_blocks(view, templates)
+    return templates.render(
+        "incident_postmortem.md.j2",
+        page=view,
+        parts=tuple(_parts(postmortem, blocks)),
+        meta=chain(tuple(_postmortem_meta(postmortem, incident.id, links))),
+        links=links,
+        site=site,
+    )
+
+
+def _parts(postmortem: Postmortem, blocks: Mapping[str, Markdown]) -> Iterator[Markdown]:
+    """Prose between two blocks is taken in as one: a sentence may lead around what was cut."""
+    prose = ""
+    for passage in public(postmortem.body):
+        if passage.kind is Kind.PROSE:
+            prose += passage.raw
+            continue
+        yield author(prose, top=1)
+        prose = ""
+        if found := blocks.get(passage.name):
+            yield fill(
+                '<div class="rn-scroll" role="region" aria-label="{}" tabindex="0" markdown>'
+                "\n\n{}\n\n</div>",
+                passage.name,
+                found,
+            )
+    yield author(prose, top=1)
+
+
+def _postmortem_meta(
+    postmortem: Postmortem, identity: str, links: Links
+) -> Iterator[Markdown | str]:
+    front = postmortem.front
+    if front.published_on:
+        yield f"published {wording.day(front.published_on.isoformat())}"
+    if front.authors:
+        yield f"by {wording.joined(front.authors)}"
+    yield links.incident(identity, "the incident in short")
+
+
+def author_mistakes(postmortem: Postmortem) -> list[Problem]:
+    """What may not stand in the Markdown of the public version."""
+    return [
+        problem
+        for passage in public(postmortem.body)
+        if passage.kind is Kind.PROSE
+        for problem in author_problems(passage.raw, postmortem.place, passage.line)
+    ]
+
+
+def scaffold(
+    templates: Templates, incident: Incident, facts: Facts, site: SiteMap, base: str | None
+) -> Postmortem:
+    """A new postmortem for its author."""
+    view = incident_view(incident, facts, _plain(site, base), public=False)
+    blocks = {name: Markdown(block(name, text)) for name, text in filled(view, templates).items()}
+    text = templates.render("postmortem.md.j2", page=view, blocks=blocks, ask=_ask)
+    return begun(_squeezed(text), f"{incident.folder}/postmortem.md")
+
+
+def fresh_blocks(
+    templates: Templates, incident: Incident, facts: Facts, site: SiteMap, base: str | None
+) -> dict[str, str]:
+    """What stands between the markers of a postmortem now; for the house, so all of it."""
+    return filled(incident_view(incident, facts, _plain(site, base), public=False), templates)
+
+
+def filled(view: IncidentView, templates: Templates) -> dict[str, str]:
+    return {
+        name: str(text) or NOTHING_RECORDED
+        for name, text in incident_blocks(view, templates).items()
+    }
+
+
+def _plain(site: SiteMap, base: str | None) -> WholeLinks:
+    """Links for a file that is read outside the site."""
+    return WholeLinks(site, site.incident_index(), base)
+
+
+def _ask(question: str) -> Markdown:
+    return Markdown(f"<!-- relnotes:ask {question} -->")
+
+
+def _squeezed(text: str) -> str:
+    """One blank line where a template left several."""
+    lines: list[str] = []
+    for line in text.strip("\n").split("\n"):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
