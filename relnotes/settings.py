@@ -166,6 +166,32 @@ class Check(Written):
         )
 
 
+class Drafting(Written):
+    """For `relnotes draft`; no other command asks a model."""
+
+    model: Annotated[Text | None, Field(description="Which model to ask.")] = None
+    base_url: Annotated[
+        Text, Field(description="Any server that speaks the chat-completions format.")
+    ] = "https://api.openai.com/v1"
+    readers: Annotated[
+        tuple[Text, ...], Field(description="Whom to write a summary for, beside everyone.")
+    ] = ()
+    price_sent: Annotated[
+        Number | None, Field(ge=0, description="Price of a million tokens sent.")
+    ] = None
+    price_received: Annotated[
+        Number | None, Field(ge=0, description="Price of a million tokens received.")
+    ] = None
+    currency: Text = "USD"
+    timeout_s: Annotated[Number, Field(gt=0, description="Seconds to wait in silence.")] = 120.0
+    retries: Annotated[
+        Whole, Field(ge=0, le=10, description="How often to try again where a server fails.")
+    ] = 3
+    attempts: Annotated[
+        Whole, Field(ge=1, le=10, description="How often a piece is asked for, with its faults.")
+    ] = 3
+
+
 class Settings(Written):
     """All of `relnotes.toml`; everything has a default."""
 
@@ -178,3 +204,4 @@ class Settings(Written):
     other: Other = Other()
     verify: Verify = Verify()
     check: Check = Check()
+    drafting: Drafting = Drafting()

@@ -33,6 +33,7 @@ COMMANDS = {
     "incident": "Record an incident as it happens, up to its postmortem.",
     "compare": "Compare two eval results, file with file or folder with folder.",
     "limitations": "List the known limitations, open and resolved.",
+    "draft": "Draft words with a language model, or approve them.",
     "schema": "Print the JSON Schema of a file that is read or written.",
     "completion": "Print the completion script for a shell.",
 }

@@ -45,6 +45,7 @@ class Fact:
     needs: Claim | None = None  # what a sentence that cites it has to say
     must: str = ""  # what has to be named somewhere, if this may not be left out
     judged: str = ""  # the verdict that the claims follow from, in words
+    measured: bool = False  # the numbers of one result
     lasting: bool = True  # False: it reads otherwise once the candidate has its tag
     id: str = ""
 
@@ -90,10 +91,17 @@ def is_plain_name(name: str) -> bool:
 def _release(record: Record) -> Iterator[Fact]:
     at = record.provenance
     place = f"{at.tag}:{at.bundle}/bundle.yaml"
-    when = "it is not released yet" if is_candidate(record) else _since(record)
     before = f", after {record.old}" if record.old else ""
+    kind = wording.kind_words(record.kind)
+    if is_candidate(record):
+        words = (
+            f"The next release of {record.model.name}, a {kind}{before}; it is not released yet."
+        )
+    else:
+        live = wording.day(went_live(record))
+        words = f"{record.title} ({record.new}) is a {kind}{before}; users met it on {live}."
     yield Fact(
-        f"{record.title} ({record.new}) is a {wording.kind_words(record.kind)}{before}; {when}.",
+        words,
         place,
         names=tuple(filter(None, (record.title, record.new, record.old, record.model.name))),
         lasting=False,
@@ -111,10 +119,6 @@ def _release(record: Record) -> Iterator[Fact]:
     if record.none_known:
         text = f"No limitation is known. Attested by {record.none_known}."
         yield Fact(text, f"{place}:none_known")
-
-
-def _since(record: Record) -> str:
-    return f"users met it on {wording.day(went_live(record))}"
 
 
 def _notes(notes: Iterable[Note]) -> Iterator[Fact]:
@@ -201,6 +205,7 @@ def _row(one: Comparison) -> Fact:
         forbids=_NOT_CLAIMED - grants,
         needs=_NEEDED.get(one.verdict),
         judged=one.verdict.value,
+        measured=True,
     )
 
 
@@ -280,8 +285,9 @@ def _limitation(entry: LedgerEntry) -> Fact:
     workaround = f" What users can do: {plain(entry.workaround)}" if entry.workaround else ""
     about = f" It is about {entry.behaviour}." if entry.behaviour else ""
     needs = {Origin.UNMEASURED: Claim.UNMEASURED, Origin.INCONCLUSIVE: Claim.OPEN}
+    text = _ended(plain(entry.text))
     return Fact(
-        f"Known limitation {entry.id} ({entry.news}): {plain(entry.text)}{about}{workaround}",
+        f"Known limitation {entry.id} ({entry.news}): {text}{about}{workaround}",
         entry.path or entry.id,
         names=tuple(filter(None, (entry.id, entry.behaviour))),
         grants=frozenset() if live else frozenset({Claim.SETTLED}),
@@ -290,6 +296,10 @@ def _limitation(entry: LedgerEntry) -> Fact:
         must=entry.id if live and entry.news is not News.STILL_OPEN else "",
         judged=entry.news.value,
     )
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _unmeasured(record: Record) -> Iterator[Fact]:

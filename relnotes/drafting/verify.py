@@ -143,14 +143,16 @@ def _in_their_places(found: Iterable[Quantity], said: str, told: _Told) -> Itera
     judged = [fact for fact in told.facts if fact.judged]
     if not judged or not any(one.kind is Kind.NUMBER for one in found):
         return
-    if len(judged) > 1:
+    results = [fact for fact in judged if fact.measured] or judged
+    others = [fact for fact in judged if not set(fact.names) & set(results[0].names)]
+    if len(results) > 1 or others:
         yield f"numbers beside several results ({_ids(judged)}): write a sentence for each"
         return
-    places = _places(_blanked(normal(judged[0].text), judged[0].names))
+    places = _places(_blanked(normal(results[0].text), results[0].names))
     for word, quantities in _places(said).items():
         for one in quantities:
             if places.get(word) and not stands(one, places[word]):
-                yield f'"{word} {one.shown}" is not what {judged[0].id} says'
+                yield f'"{word} {one.shown}" is not what {results[0].id} says'
 
 
 def _places(text: str) -> dict[str, list[Quantity]]:
@@ -227,6 +229,12 @@ def _own_claims(fact: Fact) -> set[tuple[Claim, str]]:
 
 def _ids(facts: Iterable[Fact]) -> str:
     return " and ".join(fact.id for fact in facts)
+
+
+def names_fact(text: str, fact: Fact) -> bool:
+    """Whether the text speaks of what the fact is about, by one of its names."""
+    said = normal(text).casefold()
+    return any(_stands_alone(normal(name).casefold(), said) for name in fact.names)
 
 
 # -- coverage --------------------------------------------------------------------------------------
