@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
 import pytest
 from bundlekit import SETTINGS, behaviours, bundle, limitation, native_eval, project
 
@@ -102,7 +103,6 @@ def test_a_diff_for_programs_keeps_the_contract(run, wren):
 
 
 def test_the_record_fits_its_published_schema(run, wren):
-    jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads(run(wren, "schema", "release")[1])
     record = json.loads(run(wren, "diff", "v1..v3", "--format", "json")[1])
 

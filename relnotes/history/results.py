@@ -8,8 +8,10 @@ from fnmatch import fnmatchcase
 from functools import cached_property, partial
 
 import msgspec
+from msgspec.structs import replace
 
 from relnotes.errors import Problem, RelnotesError
+from relnotes.evals import prompted
 from relnotes.evals.comparability import Override, differences
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.comparison import Settings as Sureness
@@ -61,12 +63,19 @@ class Results:
         """Take in the files that differ. `rerun`: what runs is the same as before."""
         before = {path: self.index.tasks(path) for path, _, _ in files}
         pairs = self.index.apply(files)
-        remarks = [*self._superseded(pairs, sides.new), *_remarks(files, sides.new)]
+        strange = _of_another_prompt(files, new)
+        remarks = [
+            *self._superseded(pairs, sides.new),
+            *_remarks(files, sides.new),
+            *(f"{sides.new}{path}: {prompted.ANOTHER}" for path in strange),
+        ]
         coverage = self._covered(new)
         for pair in pairs:
             if pair.new and pair.key in coverage.of_key:
                 self.measured.setdefault(pair.new.blob, (tag, new.running))
         rows = adjust(self._row(pair, coverage, sides, rerun=rerun) for pair in pairs)
+        if strange:
+            rows = tuple(map(partial(_remarked, strange), pairs, rows))
         tasks = {path: frozenset({*held, *self.index.tasks(path)}) for path, held in before.items()}
         on = self._measured_on(coverage)
         return Measured(tuple(pairs), rows, coverage, on, tasks, tuple(remarks))
@@ -179,6 +188,20 @@ class Results:
             for one in self.settings.evals.override
             if fnmatchcase(task, one.task)
         )
+
+
+def _of_another_prompt(files: Iterable[FileOfResults], new: Snapshot) -> frozenset[str]:
+    """The files whose results are not of a system prompt that is released with them."""
+    released = prompted.digests_of(new.prompts.values())
+    return frozenset(
+        path for path, _, file in files if file and prompted.is_of_another(file, released)
+    )
+
+
+def _remarked(strange: frozenset[str], pair: Pair, row: Comparison) -> Comparison:
+    if pair.new is None or pair.new.path not in strange:
+        return row
+    return replace(row, remarks=(*row.remarks, prompted.ANOTHER))
 
 
 def _remarks(files: Iterable[FileOfResults], prefix: str) -> Iterator[str]:

@@ -6,9 +6,11 @@ page is a module here with one function, and a place in FAMILIES.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from relnotes.cache import Cache, LineState
+from relnotes.evals.unused import unused
 from relnotes.lines import Releases
 from relnotes.publication.api import publish_api
 from relnotes.publication.audit import publish_audit
@@ -70,7 +72,17 @@ def publish(
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()
+    remarks.extend(_unused(site, states.values()))
     return Cache(cache.key, states, cache.stamps, edition.now_from), remarks
+
+
+def _unused(site: Site, states: Iterable[LineState]) -> Iterator[str]:
+    """What the settings say of results, to no effect."""
+    evals = site.settings.evals
+    files = (file for state in states for _, file in state.results.values())
+    if evals.override or evals.metrics:
+        said = [(one.task, one.field) for one in evals.override]
+        yield from unused(said, evals.metrics, chain.from_iterable(f.measurements for f in files))
 
 
 def _limitations(site: Site, states: Mapping[str, LineState]) -> Iterator[LimitationLife]:
