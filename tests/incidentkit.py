@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from relnotes.incident.event import Event, Restated
+from relnotes.incident.event import Event, Mitigation, Restated
 from relnotes.incident.moment import Moment
-from relnotes.incident.record import Filed, Head, Incident
-from relnotes.incident.vocabulary import EventKind, Precision, Visibility
+from relnotes.incident.record import Filed, FollowUp, Head, Incident, Releases, Zone
+from relnotes.incident.vocabulary import EventKind, FollowUpType, Precision, Visibility
 
 _numbers = count(1)
 _WRITTEN = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -81,3 +81,62 @@ def founding() -> tuple[Event, ...]:
         (EventKind.ROLLBACK_COMPLETED, rollback_ends),
     )
     return tuple(event(kind, at, visibility=Visibility.PUBLIC) for kind, at in known)
+
+
+def night() -> Incident:
+    """One night with Wren, logged as it went on, with a mistake, a correction and an end."""
+    wrong = _logged(4, "2025-04-25 19:00", EventKind.SIGNAL, "support: 40 tickets", late=524)
+    gone = _logged(5, "2025-04-28 03:40", EventKind.NOTE, "disk is full", visibility="internal")
+    prompt = Mitigation(removed=("Match the user's mood.",), commit="4be1" * 10)
+    steps = (
+        _logged(1, "2025-04-24 10:00", EventKind.ROLLOUT_STARTED, None, share=0.01, release="v2"),
+        _logged(2, "2025-04-25 10:00", EventKind.ROLLOUT_COMPLETED, None, release="v2"),
+        _logged(3, "2025-04-28 03:31", EventKind.DETECTED, "It agrees with everything.", late=1),
+        wrong,
+        gone,
+        _logged(6, "2025-04-28 03:50", EventKind.MITIGATION_APPLIED, None, mitigation=prompt),
+        _logged(7, "2025-04-28 04:05", EventKind.PUBLIC_UPDATE, "We are rolling back."),
+        _logged(8, "2025-04-28 04:10", EventKind.ROLLBACK_STARTED, None),
+        _logged(9, "2025-04-28 06:00", EventKind.ROLLBACK_COMPLETED, None),
+        _logged(10, "2025-04-28 12:00", EventKind.RESOLVED, None),
+        _logged(
+            11,
+            "2025-04-28 12:05",
+            EventKind.CORRECTION,
+            "read the thread again",
+            corrects=wrong.id,
+            restates=Restated(text="support: 400 tickets", at=day("2025-04-25", PACIFIC)),
+        ),
+        _logged(12, "2025-04-28 12:06", EventKind.RETRACTION, "another host", corrects=gone.id),
+    )
+    return incident(
+        steps,
+        (_filed("01-eval", "Measure flattery", due=date(2025, 5, 16)), _filed("02-ask", "Ask why")),
+        id="2025-04-28-wren-flatters",
+        title="Wren flatters and validates harmful plans",
+        visibility=Visibility.PUBLIC,
+        timezone=Zone(name="America/Los_Angeles"),
+        releases=Releases(introduced_in="v2", rolled_back_to="v1"),
+    )
+
+
+def _logged(
+    number: int, at: str, kind: EventKind, text: str | None, *, late: int = 0, **fields: Any
+) -> Event:
+    value = datetime.fromisoformat(at).replace(tzinfo=PACIFIC)
+    given = {
+        "id": f"{number:026d}",
+        "at": Moment(value=value.replace(tzinfo=timezone(value.utcoffset() or timedelta()))),
+        "recorded_at": value.astimezone(UTC) + timedelta(minutes=late),
+        "text": text,
+        "by": "ada",
+        "visibility": Visibility.PUBLIC,
+    }
+    return event(kind, **{**given, **fields})
+
+
+def _filed(name: str, what: str, **fields: Any) -> Filed:
+    one = FollowUp(
+        what=what, type=FollowUpType.EVAL, owner="Ada", visibility=Visibility.PUBLIC, **fields
+    )
+    return Filed(name, f"incidents/2025-04-28-wren-flatters/followups/{name}.yaml", one)

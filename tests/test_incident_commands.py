@@ -205,8 +205,9 @@ def test_everything_on_file_can_be_read_by_a_program(run: Run) -> None:
     run("log", "a")
     run("correct", "--text", "b")
     shown = json.loads(run("show", "--format", "json")[1])
-    assert [event["text"] for event in shown["events"]] == ["Wren flatters", "b"]
-    assert shown["events"][1]["first_said"]["text"] == "a"
+    entries = shown["timeline"]["entries"]
+    assert [entry["event"]["text"] for entry in entries] == ["Wren flatters", "b"]
+    assert entries[1]["original"]["text"] == "a"
 
 
 def test_the_status_says_what_comes_next(run: Run) -> None:

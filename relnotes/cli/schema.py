@@ -23,7 +23,7 @@ def schema(name: str | None, output: str | None) -> None:
             **{key: title for key, (_, title) in WRITTEN.items()},
             **{key: title for key, (_, title) in COMPUTED.items()},
         }
-        emit("\n".join(f"{key:12} {titles[key]}" for key in NAMES), output)
+        emit("\n".join(f"{key:16} {titles[key]}" for key in NAMES), output)
         return
     if name not in NAMES:
         known = list(NAMES)

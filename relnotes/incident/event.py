@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from relnotes.incident.moment import Moment, Stamp
 from relnotes.incident.vocabulary import EventKind, MitigationKind, Outcome, Visibility
@@ -64,6 +70,13 @@ class Restated(Written):
     publish_attachments: Flag = False
     mitigation: Mitigation | None = None
     rollback: Rollback | None = None
+
+    # A return type would replace the published schema by that of any mapping.
+    @model_serializer(mode="wrap")
+    def _stated_only(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+        """What is stated, and all of it: also what happens to be a default."""
+        told = handler(self)
+        return {key: told.get(key, getattr(self, key)) for key in sorted(self.model_fields_set)}
 
     @model_validator(mode="after")
     def _never_amending(self) -> Self:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import Any
 
 import msgspec
 
@@ -14,11 +13,9 @@ from relnotes.evals.comparison import Comparison
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
 from relnotes.publish import compare_wording
+from relnotes.publish.cells import cell
 
 SCHEMA = "relnotes.compare/1"
-
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ComparedFile(msgspec.Struct, frozen=True):
@@ -146,7 +143,7 @@ def compare_csv(compared: Compared) -> str:
     writer.writerow([*names, "ci_low", "ci_high"])
     for row in compared.rows:
         interval = row.ci or ("", "")
-        writer.writerow([*(_cell(getattr(row, name)) for name in names), *interval])
+        writer.writerow([*(cell(getattr(row, name)) for name in names), *interval])
     return out.getvalue()
 
 
@@ -181,11 +178,3 @@ def _eval(row: Comparison, compared: Compared) -> ComparedEval:
         if flips is None
         else ComparedFlips(flips.gained_count, flips.lost_count, flips.gained, flips.lost),
     )
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
-    return str(value).lower() if isinstance(value, bool) else value

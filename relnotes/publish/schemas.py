@@ -9,8 +9,11 @@ import msgspec
 from pydantic import BaseModel
 
 from relnotes.evals.referred import References
+from relnotes.incident.event import Event
+from relnotes.incident.record import FollowUp, Head
 from relnotes.publish import api_records as api
 from relnotes.publish.compare_record import CompareRecord
+from relnotes.publish.incident_json import ToldIncident, ToldMetrics, ToldTimeline, ToldTrends
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.check_report import AuditReport, CheckReport
 from relnotes.release.record import Record
@@ -30,6 +33,9 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "note": (FragmentHead, "the front matter of notes/*.md"),
     "amendment": (Amendment, "amendments/*.yaml"),
     "samples": (References, "evals/samples.yaml"),
+    "incident": (Head, "incidents/*/incident.yaml"),
+    "event": (Event, "incidents/*/events/*.yaml"),
+    "followup": (FollowUp, "incidents/*/followups/*.yaml"),
     "settings": (Settings, "relnotes.toml"),
 }
 COMPUTED: dict[str, tuple[type, str]] = {
@@ -47,6 +53,13 @@ COMPUTED: dict[str, tuple[type, str]] = {
     "lifecycle": (api.Lifecycles, "api/v1/lifecycle.json"),
     "corrections": (api.Corrections, "api/v1/corrections.json"),
     "history": (api.History, "api/v1/history/LINE/N.json: what some releases changed"),
+    "incident-record": (ToldIncident, "relnotes incident show, or export, --format json"),
+    "incident-timeline": (ToldTimeline, "relnotes incident timeline --format json"),
+    "incident-metrics": (ToldMetrics, "relnotes incident metrics --format json"),
+    "incident-trends": (
+        ToldTrends,
+        "relnotes incident metrics --all --format json",
+    ),
 }
 NAMES = (*WRITTEN, *COMPUTED)
 
@@ -58,10 +71,16 @@ def schema(name: str) -> dict[str, Any]:
         found = model.model_json_schema()
     else:
         record, title = COMPUTED[name]
-        found = msgspec.json.schema(record)
+        found = _computed(record)
     found.pop("title", None)
     return {"$schema": _DIALECT, "title": f"relnotes: {title}", **found}
 
 
 def schema_text(name: str) -> str:
     return json.dumps(schema(name), indent=2, ensure_ascii=False) + "\n"
+
+
+def _computed(record: type) -> dict[str, Any]:
+    if issubclass(record, BaseModel):
+        return record.model_json_schema(mode="serialization")
+    return msgspec.json.schema(record)

@@ -27,10 +27,14 @@ def show(talk: Globals, /, format_: str, output: str | None, wanted: str | None)
 
     Each event begins with the end of its id, which `correct` and `retract` take.
     """
-    from relnotes.publish.incident_dump import incident_json
+    from relnotes.incident.metrics import measure
+    from relnotes.publish.incident_json import json_text, told_incident
     from relnotes.publish.incident_text import show_text
 
     chosen = the_incident(talk, wanted, closed=True)
     incident, clock = chosen.read(), clock_of(chosen.folder)
-    text = show_text(incident, clock.zone, clock.now)
-    emit(incident_json(incident) if format_ == "json" else text, output)
+    if format_ == "json":
+        text = json_text(told_incident(incident, measure(incident), public=False))
+    else:
+        text = show_text(incident, clock.zone, clock.now)
+    emit(text, output)
