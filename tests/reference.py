@@ -111,7 +111,7 @@ def _tables(model: type[BaseModel], path: str = "") -> Iterator[str]:
     for name, field in model.model_fields.items():
         default = _default(field.default, field.is_required())
         rows.append(
-            f"| `{name}` | {_type(field.annotation)} | {default} | {field.description or ''} |"
+            f"| `{field.alias or name}` | {_type(field.annotation)} | {default} | {field.description or ''} |"
         )
         inner += [(f"{path}.{name}".lstrip("."), one) for one in _models(field.annotation)]
     yield "\n".join(rows)
@@ -149,7 +149,9 @@ def _type(annotation: Any) -> str:
         return "mapping"
     names = {"str": "text", "float": "number", "int": "whole number", "bool": "true, false"}
     name = getattr(annotation, "__name__", "any")
-    return names.get(name, {"date": "date", "Any": "anything"}.get(name, name))
+    return names.get(
+        name, {"date": "date", "AwareDatetime": "time", "Any": "anything"}.get(name, name)
+    )
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:

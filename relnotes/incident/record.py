@@ -33,7 +33,7 @@ class Zone(Written):
     """The zone that local times of the record are read in."""
 
     name: Text = "UTC"
-    stated: Flag = True  # False: assumed, because no source says it
+    stated: Annotated[Flag, Field(description="False: assumed, because no source says it.")] = True
 
 
 class BehaviourAtIssue(Written):
@@ -48,10 +48,14 @@ class Releases(Written):
     introduced_in: Text | None = None
     rolled_back_to: Text | None = None
     scope: Text | None = None
-    lost: tuple[Text, ...] = ()  # good things that went with the rollback
+    lost: Annotated[
+        tuple[Text, ...], Field(description="Good things that went with the rollback.")
+    ] = ()
 
 
 class Window(Written):
+    """When it reached users; without a rollout on record, exposure is measured from it."""
+
     start: Stamp | None = None
     end: Stamp | None = None
 
@@ -60,7 +64,9 @@ class Contributing(Written):
     """One of several changes that together made it happen; never "the root cause"."""
 
     what: Text
-    kind: Text | None = None  # as in the bundle: reward-signal, memory, prompt, decoding, …
+    kind: Annotated[
+        Text | None, Field(description="As in the bundle: reward-signal, memory, prompt, decoding.")
+    ] = None
     release: Text | None = None
     window: Window = Window()
     share: Annotated[Number | None, Field(ge=0, le=1)] = None
@@ -74,7 +80,9 @@ class Contributing(Written):
 class Impact(Written):
     summary: Text | None = None
     basis: Text | None = None
-    users: Text | None = None  # words, as exact as the basis allows
+    users: Annotated[Text | None, Field(description="In words, as exact as the basis allows.")] = (
+        None
+    )
     visibility: Visibility = Visibility.INTERNAL
 
 
@@ -100,7 +108,7 @@ class BlindSpot(Written):
 class EvalToAdd(Written):
     """Debt: closes by itself when a later bundle of the line has the eval."""
 
-    eval: Text  # task, as a result file names it
+    eval: Annotated[Text, Field(description="The task, as a result file names it.")]
     behaviour: Text | None = None
     why: Text | None = None
     visibility: Visibility = Visibility.INTERNAL
@@ -154,7 +162,9 @@ class Head(Written):
     claims: tuple[Claim, ...] = ()
     roles: tuple[Role, ...] = ()
     accepted: tuple[Accepted, ...] = ()
-    limitations: tuple[Text, ...] = ()  # ids of the limitations that tell readers of it
+    limitations: Annotated[
+        tuple[Text, ...], Field(description="Ids of the known limitations that tell readers of it.")
+    ] = ()
 
 
 class FollowUp(Written):
@@ -170,8 +180,10 @@ class FollowUp(Written):
     done_when: Text | None = None
     state: FollowUpState = FollowUpState.OPEN
     done_on: Day | None = None
-    reason: Text | None = None  # of wont_do
-    eval: Text | None = None  # for type eval: the task that pays the debt
+    reason: Annotated[Text | None, Field(description="Why it will not be done.")] = None
+    eval: Annotated[
+        Text | None, Field(description="For the type eval: the task that pays the debt.")
+    ] = None
     source: Text | None = None
     visibility: Visibility = Visibility.INTERNAL
 
