@@ -110,9 +110,8 @@ def _tables(model: type[BaseModel], path: str = "") -> Iterator[str]:
     inner: list[tuple[str, type[BaseModel]]] = []
     for name, field in model.model_fields.items():
         default = _default(field.default, field.is_required())
-        rows.append(
-            f"| `{field.alias or name}` | {_type(field.annotation)} | {default} | {field.description or ''} |"
-        )
+        key, told = field.alias or name, field.description or ""
+        rows.append(f"| `{key}` | {_type(field.annotation)} | {default} | {told} |")
         inner += [(f"{path}.{name}".lstrip("."), one) for one in _models(field.annotation)]
     yield "\n".join(rows)
     for where, one in inner:

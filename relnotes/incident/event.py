@@ -30,25 +30,35 @@ class Mitigation(Written):
 
     kind: MitigationKind = MitigationKind.SYSTEM_PROMPT
     temporary: Flag = True
-    prompt: Text | None = None  # path in the repository
+    prompt: Annotated[Text | None, Field(description="Path in the repository.")] = None
     commit: Annotated[Text | None, Field(pattern=r"^[0-9a-f]{40,64}$")] = None  # None: not yet
     old_commit: Annotated[Text | None, Field(pattern=r"^[0-9a-f]{40,64}$")] = None
-    removed: tuple[str, ...] = ()  # lines; the relapse check watches them
+    removed: Annotated[
+        tuple[str, ...], Field(description="Lines; the relapse check watches them.")
+    ] = ()
     added: tuple[str, ...] = ()
-    diff: str | None = None  # unified, as git gives it
-    publish_diff: Flag = False  # a public event alone does not publish prompt text
+    diff: Annotated[str | None, Field(description="Unified, as git gives it.")] = None
+    publish_diff: Annotated[
+        Flag, Field(description="A public event alone does not publish the text of a prompt.")
+    ] = False
     relapse_check: Flag = True
 
 
 class Rollback(Written):
     """Which release was restored, and whether what is live was proved equal to it."""
 
-    to: Text  # tag
+    to: Annotated[Text, Field(description="The tag of the release.")]
     withdraws: tuple[Text, ...] = ()
-    tree: Text | None = None  # of the target's bundle
-    proved: Flag | None = None  # None while it is running
-    differs: tuple[str, ...] = ()  # in words, from the target
-    lost: tuple[str, ...] = ()  # good things that go with the withdrawn release
+    tree: Annotated[Text | None, Field(description="The tree of the bundle that is restored.")] = (
+        None
+    )
+    proved: Annotated[
+        Flag | None, Field(description="Whether what is live equals it; absent while it runs.")
+    ] = None
+    differs: Annotated[tuple[str, ...], Field(description="In words, from what is restored.")] = ()
+    lost: Annotated[
+        tuple[str, ...], Field(description="Good things that go with the withdrawn release.")
+    ] = ()
 
 
 class Restated(Written):
@@ -98,18 +108,34 @@ class Event(Written):
     recorded_at: Stamp
     by: Text | None = None
     text: Text | None = None
-    source: Text | None = None  # a link, or where the words come from
+    source: Annotated[Text | None, Field(description="A link, or where the words come from.")] = (
+        None
+    )
     visibility: Visibility = Visibility.INTERNAL
-    release: Text | None = None  # tag, where the event is about one
+    release: Annotated[Text | None, Field(description="The tag, where the event is about one.")] = (
+        None
+    )
     share: Annotated[
         Number | None, Field(ge=0, le=1, description="Share of traffic from this event on.")
     ] = None
-    corrects: Text | None = None  # id of the event that a correction or retraction is about
-    restates: Restated | None = None  # of a correction; its own `at` and `text`: when and why
-    outcome: Outcome | None = None  # of `closed`
+    corrects: Annotated[
+        Text | None,
+        Field(description="Id of the event that a correction or a retraction is about."),
+    ] = None
+    restates: Annotated[
+        Restated | None,
+        Field(description="Of a correction; its own time and text say when and why."),
+    ] = None
+    outcome: Annotated[
+        Outcome | None, Field(description="Of a closing: that it was no incident.")
+    ] = None
     duplicate_of: Text | None = None
-    attachments: tuple[Text, ...] = ()  # file names below attachments/
-    publish_attachments: Flag = False  # a public event alone does not publish them
+    attachments: Annotated[
+        tuple[Text, ...], Field(description="Names of files below attachments/.")
+    ] = ()
+    publish_attachments: Annotated[
+        Flag, Field(description="A public event alone does not publish them.")
+    ] = False
     mitigation: Mitigation | None = None
     rollback: Rollback | None = None
     assumptions: tuple[Text, ...] = ()  # "zone assumed: the source names none"
