@@ -11,6 +11,7 @@ from relnotes.repository.creation import (
     create_repository,
     ensure_repository,
 )
+from relnotes.repository.edits import Edit
 from relnotes.repository.local import Repository
 from relnotes.repository.objects import (
     Blob,
@@ -24,6 +25,7 @@ from relnotes.repository.worktree import WorkTree
 
 __all__ = [
     "Blob",
+    "Edit",
     "FileChange",
     "NewCommit",
     "NewTag",

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from relnotes.errors import Exit, RelnotesError, fail
-from relnotes.repository import objects, tags, worktree
+from relnotes.repository import edits, objects, tags, worktree
 from relnotes.repository.discovery import Place, find_repository
+from relnotes.repository.edits import Edit
 from relnotes.repository.objects import Blob, FileChange, TreeFile, inner_path
 from relnotes.repository.process import Git, environment_of
 from relnotes.repository.tags import Tag
@@ -117,6 +118,21 @@ class Repository:
         if self._git.ask("for-each-ref", "--count=1", "--contains", commit):
             return True
         return self._git.run("merge-base", "--is-ancestor", commit, "HEAD").returncode == 0
+
+    def edits(
+        self, paths: Sequence[str], *, start: str = "HEAD", limit: int = 1000
+    ) -> tuple[Edit, ...]:
+        """The commits behind `start` that changed one of `paths`, newest first."""
+        return edits.edits(self._git, start, tuple(paths), limit)
+
+    def text_at(self, commit: str, path: str) -> str | None:
+        """A file as it was at a commit; None where it was not there."""
+        blob = objects.find_file(self._git, commit, path)
+        return None if blob is None else self._contents([blob])[0].decode("utf-8", "replace")
+
+    def text_diff(self, old: str | None, new: str | None, path: str) -> str:
+        """Git's own diff of a file; None is nothing on the old side, the work tree on the new."""
+        return edits.text_diff(self._git, old or self.empty_tree, new, path)
 
     def trees(self, commits: Sequence[str], path: str) -> list[str | None]:
         """The folder's tree at each commit, None where it is missing."""

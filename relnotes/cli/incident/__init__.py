@@ -10,6 +10,7 @@ VERBS = {
     "new": "Open an incident.",
     "detect": "Log that the behaviour was noticed.",
     "log": "Log what happened.",
+    "mitigate": "Log what was done to soften the behaviour.",
     "resolve": "Log that the behaviour is gone.",
     "correct": "Correct what an event says.",
     "retract": "Take back an event that did not happen, and say WHY.",

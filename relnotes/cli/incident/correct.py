@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,6 +31,9 @@ _FIELDS = ("kind", "text", "source", "release", "share", "visibility")
 @click.option(
     "--visibility", type=click.Choice(["public", "internal"]), help="Who may read it from now on."
 )
+@click.option(
+    "--commit", metavar="REVISION", help="Of a mitigation: the commit; the diff is taken anew."
+)
 @click.option("--because", metavar="TEXT", help="Why it is corrected.")
 @click.option("--by", metavar="NAME", envvar="RELNOTES_BY", help="Who says so.")
 @which_incident
@@ -39,6 +43,7 @@ def correct(
     /,
     event: str | None,
     at: str | None,
+    commit: str | None,
     because: str | None,
     by: str | None,
     wanted: str | None,
@@ -55,6 +60,8 @@ def correct(
     clock = clock_of(chosen.folder)
     if at is not None:
         restated["at"] = clock.read(at)
+    if commit is not None:
+        restated["mitigation"] = _committed(meant, commit)
     if not restated:
         raise click.UsageError("say what is wrong: --at, --text, --kind, --source, …")
     visibility = restated.get("visibility", meant.visibility)
@@ -63,11 +70,30 @@ def correct(
     emit("\n".join(_echo(meant, restated, clock)), None)
 
 
+def _committed(meant: Event, commit: str) -> dict[str, Any]:
+    """The mitigation as the commit has it."""
+    from relnotes.incident_facts.mitigation import from_commit
+    from relnotes.repository import Repository
+
+    said = meant.mitigation
+    if said is None:
+        what = f"{in_brief(meant)} is no mitigation"
+        raise click.UsageError(f"{what}; name one, as `relnotes incident show` lists them")
+    with Repository.open(Path.cwd()) as repository:
+        found = from_commit(repository, commit, said.prompt)
+    return {**found.model_dump(), "kind": said.kind, "temporary": said.temporary}
+
+
 def _echo(meant: Event, restated: dict[str, Any], clock: Clock) -> list[str]:
     lines = [f"corrected: {in_brief(meant)}"]
     for key, new in restated.items():
         old = getattr(meant, key)
         if key == "at":
             old, new = clock.tell(old), clock.tell(new)
+        if key == "mitigation":
+            old, new = (
+                f"{old.commit:.12}" if old.commit else "not committed",
+                f"commit {new['commit'][:12]}",
+            )
         lines.append(f"  {key}: {'—' if old is None else old} → {new}")
     return lines
