@@ -118,7 +118,8 @@ def test_a_commit_that_leaves_the_prompt_alone_is_refused(
 def test_a_line_that_only_reads_otherwise_is_not_watched(
     repository: GitRepo, run: Callable[..., Said]
 ) -> None:
-    repository.commit({PROMPT: "Be direct.\nMatch the mood of the user.\n"})
+    repository.commit({PROMPT: "Always try to match the mood of the user whom you talk to.\n"})
+    repository.commit({PROMPT: "Always try to match the mood of the person whom you talk to.\n"})
     _, out, _ = run("mitigate", "--prompt", PROMPT)
     assert "there is none to watch" in out
     assert mitigation().removed == ()
