@@ -6,7 +6,7 @@ Joins what `incident` and `release` know, since neither knows the other.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from posixpath import dirname
@@ -98,7 +98,9 @@ def comebacks(
         if done.relapse_check and done.removed:
             since = event.at.bounds[0]
             later = [one for one in releases if one.date and _instant(one.date) > since]
-            yield from _in_releases(repository, event, done.prompt, done.removed, later)
+            found = tuple(_in_releases(repository, event, done.prompt, done.removed, later))
+            now = {one.line for one in found if one.release == later[-1].tag}
+            yield from (replace(one, still=one.line in now) for one in found)
 
 
 def _in_releases(

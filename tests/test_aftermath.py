@@ -77,6 +77,7 @@ def test_a_removed_line_that_comes_back_is_found_in_each_later_release(repositor
         ("v6", True, MOOD),
         ("(candidate)", True, MOOD),
     ]
+    assert [one.still for one in found] == [True, True, True]
     assert found[0].prompt == "bundle/prompts/system.md"
 
 

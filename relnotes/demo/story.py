@@ -246,10 +246,22 @@ STORY: Final = (
         restores="wren/2026-03-24",
     ),
     Step(
+        folder="2026-05-19-incident",
+        at="2026-05-19T10:30:00+02:00",
+        author=INES,
+        message="Incident: what was logged while Wren flattered",
+    ),
+    Step(
         folder="2026-05-21-amendments",
         at="2026-05-21T15:10:00+02:00",
         author=INES,
         message="Say of the May releases what their notes did not say",
+    ),
+    Step(
+        folder="2026-05-28-postmortem",
+        at="2026-05-28T15:05:00+02:00",
+        author=MIRA,
+        message="Incident: the postmortem\n\nWritten by four people, approved by one who was not there.",
     ),
     # -- June: the same gifts without the flattery, and then the same line once more -----------
     Step(

@@ -64,12 +64,13 @@ def _relapses(facts: Facts) -> Iterator[Obstacle]:
             f"{one.release}:{one.prompt}",
             "take it out again, or say in the incident why it may come back",
             subject=one.release,
-            blocking=one.verbatim,
+            blocking=one.verbatim and one.still,
         )
 
 
 def _comeback(one: Comeback) -> str:
     if one.verbatim:
-        return f'the line "{one.line}", taken out by a mitigation, stands in {one.release} again'
+        where = f"stands in {one.release} again" if one.still else f"was back in {one.release}"
+        return f'the line "{one.line}", taken out by a mitigation, {where}'
     near = f"{one.similarity:.0%} alike".replace("%", " %")
     return f'"{one.found}" in {one.release} is close to the removed line "{one.line}" ({near})'

@@ -24,6 +24,7 @@ class Comeback:
     found: str
     similarity: float  # 1: word for word
     on: str | None = None  # when that release was tagged, ISO 8601
+    still: bool = True  # whether the line stands in the latest release too
 
     @property
     def verbatim(self) -> bool:

@@ -81,12 +81,13 @@ def rollback(
 
 
 def mitigations(incident: Incident, events: Iterable[Event], facts: Facts) -> Iterator[Obstacle]:
-    """MITIGATION_COMMIT_UNKNOWN: nothing shows what was changed."""
+    """MITIGATION_COMMIT_UNKNOWN: neither a commit nor a release shows what was changed."""
     for event in events:
         if event.kind is not EventKind.MITIGATION_APPLIED:
             continue
         commit = event.mitigation.commit if event.mitigation else None
-        what = "" if commit else "a mitigation is logged, and not the commit that made it"
+        shown = commit or (event.release and event.release in (facts.releases or ()))
+        what = "" if shown else "a mitigation is logged, and not the commit that made it"
         if commit and facts.commits is not None and commit not in facts.commits:
             what = f"the mitigation's commit {commit[:12]} is not in the history; was it rebased?"
         if what:

@@ -312,6 +312,13 @@ def _account_of(claim: Claim) -> str:
     return f"{claim.by}{on}"
 
 
+def _back(one: Comeback) -> str:
+    stands = "stands" if one.still else "stood"
+    if one.verbatim:
+        return f"the line that was taken out {stands} again"
+    return f"a line {stands} that is close to the one that was taken out"
+
+
 def relapse_lines(
     found: Iterable[Comeback], named: Named, *, quoted: frozenset[str]
 ) -> tuple[Markdown, ...]:
@@ -320,9 +327,7 @@ def relapse_lines(
         fill(
             "In {} {}{}.",
             named.release(one.release),
-            "the line that was taken out stands again"
-            if one.verbatim
-            else "a line stands that is close to the one that was taken out",
+            _back(one),
             fill(": “{}”", one.found.removesuffix(".")) if one.event in quoted else "",
         )
         for one in found

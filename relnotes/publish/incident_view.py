@@ -150,7 +150,7 @@ _TOLD = frozenset({State.RECORDED, State.BOUNDED, State.INVALID})
 
 
 def _days(events: tuple[Event, ...]) -> str:
-    """From its first event to its last that is no public word: "24–29 April 2025"."""
+    """From its first event to the end of what users met: "24–29 April 2025"."""
     lived = [one for one in events if one.kind not in _AFTERWARDS]
     if not lived:
         return ""
@@ -161,6 +161,7 @@ def _days(events: tuple[Event, ...]) -> str:
 _AFTERWARDS = frozenset(
     {EventKind.PUBLIC_UPDATE, EventKind.PUBLIC_STATEMENT, EventKind.POSTMORTEM_PUBLISHED}
     | {EventKind.NOTE, EventKind.DECISION, EventKind.SIGNAL, EventKind.CLOSED}
+    | {EventKind.FIX_SHIPPED, EventKind.VERIFIED}
 )
 
 
