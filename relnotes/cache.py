@@ -36,7 +36,8 @@ class LineState:
     annotations: list[Annotations] = field(default_factory=list)
     lives: dict[str, LimitationLife] = field(default_factory=dict)
     prompts: dict[str, list[PromptVersion]] = field(default_factory=dict)  # by name
-    steps: list[bytes] = field(default_factory=list)  # a release.steps.Step each, as JSON
+    full_histories: int = 0  # documents of steps that are full, and written
+    steps: list[bytes] = field(default_factory=list)  # after those; a release.steps.Step each
     phases: list[Phase] = field(default_factory=list)
     behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
     trends: dict[str, msgspec.Raw] = field(default_factory=dict)  # by task; see release.trend

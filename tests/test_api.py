@@ -11,7 +11,7 @@ import pytest
 from bundlekit import behaviours, bundle, limitation, native_eval, project
 from test_build import PROMPTS, build, contents
 
-from relnotes.publication.api import STEPS_IN_ONE
+from relnotes.publication.histories import STEPS_IN_ONE
 from relnotes.publish.feeds import page_address
 
 AMENDMENT = "release: v1\non: 2026-03-01\ntext: KL0009 was missing.\n"

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
+from relnotes.cache import LineState
 from relnotes.publication.corrections import corrections_of
 from relnotes.publication.edition import Edition
 from relnotes.publication.feeds import feeds_of
+from relnotes.publication.histories import history_document, history_path
 from relnotes.publication.indexes import newest_first
 from relnotes.publish import api_records as api
 from relnotes.publish.feeds import ATOM, page_address
@@ -18,9 +20,6 @@ from relnotes.release.lifecycle import lifecycle_events, notice_days
 from relnotes.release.trend import Series, unpack
 
 ROOT = "api/v1/"
-STEPS_IN_ONE = 100  # releases of a history document; a full one never changes
-
-HISTORY_SCHEMA = "relnotes.history/1"
 
 
 def publish_api(edition: Edition) -> None:
@@ -35,8 +34,7 @@ def publish_api(edition: Edition) -> None:
     }
     for name, document in documents.items():
         edition.put(f"{ROOT}{name}.json", msgspec.json.encode(document) + b"\n")
-    for path, text in _histories(edition):
-        edition.put(path, text)
+    _put_histories(edition)
     index = _index(edition, list(documents))
     edition.put(f"{ROOT}index.json", msgspec.json.encode(index) + b"\n")
 
@@ -53,7 +51,7 @@ def _index(edition: Edition, documents: list[str]) -> api.SiteIndex:
                 releases=len(state.releases),
                 live=live[line].tag if line in live else None,
                 history=tuple(
-                    _history_path(edition, line, at) for at in range(_documents(state.steps))
+                    history_path(edition.site.map, line, at) for at in range(_documents(state))
                 ),
             )
             for line, state in edition.states.items()
@@ -161,17 +159,18 @@ def _corrections(edition: Edition) -> Iterator[api.CorrectionEntry]:
 # -- what each release changed ---------------------------------------------------------------------
 
 
-def _histories(edition: Edition) -> Iterator[tuple[str, bytes]]:
+def _put_histories(edition: Edition) -> None:
+    """The full documents stand already, or were put when they became full."""
+    writer, site = edition.site.writer, edition.site.map
+    put = writer.wanted
     for line, state in edition.states.items():
-        head = msgspec.json.encode({"schema": HISTORY_SCHEMA, "line": line})[:-1]
-        for at in range(_documents(state.steps)):
-            steps = b",".join(state.steps[at * STEPS_IN_ONE : (at + 1) * STEPS_IN_ONE])
-            yield _history_path(edition, line, at), head + b',"steps":[' + steps + b"]}\n"
+        for at in range(state.full_histories):
+            if (path := history_path(site, line, at)) not in put:
+                writer.keep(path)
+        if state.steps:
+            path = history_path(site, line, state.full_histories)
+            edition.put(path, history_document(line, state.steps))
 
 
-def _history_path(edition: Edition, line: str, at: int) -> str:
-    return f"{ROOT}history/{edition.site.map.folders[line]}/{at + 1}.json"
-
-
-def _documents(steps: list[bytes]) -> int:
-    return -(-len(steps) // STEPS_IN_ONE)
+def _documents(state: LineState) -> int:
+    return state.full_histories + bool(state.steps)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
 
 from relnotes.cache import LineState
 from relnotes.history import Point
+from relnotes.publication.histories import STEPS_IN_ONE
 from relnotes.release import coverage as covering
 from relnotes.release.auditing import codes_of
 from relnotes.release.bundle import Audience
@@ -22,10 +23,19 @@ from relnotes.settings import Settings
 
 
 class Chronicle:
-    """Takes in the records of one line, oldest first, on top of `state`; `close` at the end."""
+    """Takes in the records of one line, oldest first, on top of `state`; `close` at the end.
 
-    def __init__(self, state: LineState, settings: Settings) -> None:
+    `put_history` gets the steps of each document that becomes full, and its number from 0.
+    """
+
+    def __init__(
+        self,
+        state: LineState,
+        settings: Settings,
+        put_history: Callable[[int, Sequence[bytes]], None],
+    ) -> None:
         self._state = state
+        self._put_history = put_history
         self._internal = settings.evals.internal
         self._rules = settings.check.as_rules()
         self._growth = Growth()
@@ -39,7 +49,7 @@ class Chronicle:
         state.lives.update(live_on(state.lives, record))
         for name, version in prompt_versions(record):
             state.prompts.setdefault(name, []).append(version)
-        state.steps.append(msgspec.json.encode(step_of(record)))
+        self._take_step(record)
         state.phases.extend(next_phase(state.phases, record))
         everything = record.audience is Audience.INTERNAL
         seen = [
@@ -54,6 +64,14 @@ class Chronicle:
 
     def close(self) -> None:
         self._state.trends = self._growth.onto(self._state.trends)
+
+    def _take_step(self, record: Record) -> None:
+        state = self._state
+        state.steps.append(msgspec.json.encode(step_of(record)))
+        if len(state.steps) == STEPS_IN_ONE:
+            self._put_history(state.full_histories, state.steps)
+            state.full_histories += 1
+            state.steps = []
 
     def _evals(self, coverage: Coverage, *, everything: bool) -> Mapping[str, tuple[Key, ...]]:
         """By behaviour, what measures it, as far as the audience may know."""

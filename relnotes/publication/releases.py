@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from relnotes.errors import Problem, RelnotesError
 from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
+from relnotes.publication.histories import history_document, history_path
 from relnotes.publish import pages
 from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.markdown import author_problems
@@ -37,7 +38,11 @@ def publish_line(
     done = len(state.releases)
     fold = new_fold(site.repository, line, site.settings)
     restore(state, fold, site.repository)
-    chronicle = Chronicle(state, site.settings)
+
+    def put_history(at: int, steps: Sequence[bytes]) -> None:
+        site.writer.put(history_path(site.map, line.name, at), history_document(line.name, steps))
+
+    chronicle = Chronicle(state, site.settings, put_history)
     problems: list[Problem] = []
     expected = _beside(site, state, tags)
     press.expect(len(tags) - done)
@@ -82,14 +87,16 @@ def _usable(site: Site, releases: Releases, cached: LineState | None) -> LineSta
     """The cached state, if history goes on from it and its pages are as they were left."""
     if cached is None or tuple(cached.releases) != releases.known[: len(cached.releases)]:
         return LineState()
-    name = releases.line.name
-    if all(
-        site.writer.is_intact(path)
-        for release in cached.releases
-        for path in _paths(site, name, release.tag)
-    ):
-        return cached
-    return LineState()
+    made = _made(site, releases.line.name, cached)
+    return cached if all(map(site.writer.is_intact, made)) else LineState()
+
+
+def _made(site: Site, line: str, state: LineState) -> Iterator[str]:
+    """What only a walk over the releases can make again."""
+    for release in state.releases:
+        yield from _paths(site, line, release.tag)
+    for at in range(state.full_histories):
+        yield history_path(site.map, line, at)
 
 
 def _paths(site: Site, line: str, tag: str) -> tuple[str, str]:

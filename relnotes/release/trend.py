@@ -68,22 +68,39 @@ class Trend(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(slots=True)
-class Growth:
-    """What some releases add to the trends; gathered first, so that each is packed once."""
+class _Grown:
+    """What came to one series: its latest row, and every result, packed as it comes."""
 
-    found: dict[str, dict[SeriesKey, list[tuple[Comparison, Result]]]] = field(default_factory=dict)
+    row: Comparison
+    first: Result
+    last: Result
+    count: int = 0
+    packed: bytearray = field(default_factory=bytearray)
+
+
+@dataclass(slots=True)
+class Growth:
+    """What some releases add to the trends; kept packed, as there may be very many."""
+
+    found: dict[str, dict[SeriesKey, _Grown]] = field(default_factory=dict)
 
     def take(self, record: Record, measured: Mapping[RowKey, Measurement | None]) -> None:
         """The rows of a record; `measured` is what each was made from, by its key."""
         for row in record.evals:
-            key = (row.metric, row.filter or "", row.variant)
             result = _result(row, measured[row.key], record.new)
-            self.found.setdefault(row.task, {}).setdefault(key, []).append((row, result))
+            series = self.found.setdefault(row.task, {})
+            key = (row.metric, row.filter or "", row.variant)
+            grown = series.get(key)
+            if grown is None:
+                grown = series[key] = _Grown(row, result, result)
+            grown.row, grown.last = row, result
+            grown.count += 1
+            _PACK.encode_into(result, grown.packed, -1)
 
     def onto(self, trends: dict[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
         """The packed trends by task, with what was taken in behind them."""
         grown = {
-            task: msgspec.Raw(msgspec.msgpack.encode(_grown(task, unpack(trends.get(task)), more)))
+            task: msgspec.Raw(_PACK.encode(_trend(task, unpack(trends.get(task)), more)))
             for task, more in self.found.items()
         }
         return dict(sorted({**trends, **grown}.items()))
@@ -93,31 +110,48 @@ def unpack(trend: msgspec.Raw | None) -> Trend | None:
     return msgspec.msgpack.decode(trend, type=Trend) if trend is not None else None
 
 
-def _grown(
-    task: str, before: Trend | None, more: dict[SeriesKey, list[tuple[Comparison, Result]]]
-) -> Trend:
+def _trend(task: str, before: Trend | None, more: Mapping[SeriesKey, _Grown]) -> Trend:
     known = {one.key: one for one in before.series} if before else {}
-    known.update({key: _series(known.get(key), rows) for key, rows in more.items()})
+    known.update({key: _series(known.get(key), grown) for key, grown in more.items()})
     return Trend(task, tuple(known.values()))
 
 
-def _series(before: Series | None, rows: list[tuple[Comparison, Result]]) -> Series:
-    latest = rows[-1][0]
-    results = (*(before.unpacked() if before else ()), *(one for _, one in rows))
+def _series(before: Series | None, grown: _Grown) -> Series:
+    row = grown.row
+    count = grown.count + (before.count if before else 0)
     return Series(
-        task=latest.task,
-        metric=latest.metric,
-        filter=latest.filter,
-        variant=latest.variant,
-        direction=latest.direction,
-        unit=latest.unit,
-        behaviour=latest.behaviour,
-        blocking=latest.blocking,
-        count=len(results),
-        first=results[0],
-        last=results[-1],
-        results=msgspec.Raw(msgspec.msgpack.encode(results)),
+        task=row.task,
+        metric=row.metric,
+        filter=row.filter,
+        variant=row.variant,
+        direction=row.direction,
+        unit=row.unit,
+        behaviour=row.behaviour,
+        blocking=row.blocking,
+        count=count,
+        first=before.first if before else grown.first,
+        last=grown.last,
+        results=_array(count, _elements(before.results) if before else b"", grown.packed),
     )
+
+
+_PACK = msgspec.msgpack.Encoder()
+
+
+def _array(count: int, *elements: bytes | bytearray) -> msgspec.Raw:
+    """A MessagePack array of elements that are packed already."""
+    if count < 1 << 4:
+        head = bytes((0x90 | count,))
+    elif count < 1 << 16:
+        head = b"\xdc" + count.to_bytes(2, "big")
+    else:
+        head = b"\xdd" + count.to_bytes(4, "big")
+    return msgspec.Raw(b"".join((head, *elements)))
+
+
+def _elements(array: msgspec.Raw) -> bytes:
+    packed = bytes(array)
+    return packed[{0xDC: 3, 0xDD: 5}.get(packed[0], 1) :]
 
 
 def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Result:
