@@ -30,6 +30,7 @@ def finish(workspace: Workspace, output: Path, *, verify: bool, offline: bool = 
         from relnotes.verifying.security import HEADERS, headers
         from relnotes.verifying.site import read_pages
 
+        _write_twins(workspace.root / settings.site.docs, fresh)
         own = workspace.root / settings.site.docs / HEADERS
         if not own.exists():  # a team's own is copied by MkDocs, and stays theirs
             (fresh / HEADERS).write_text(headers(read_pages(fresh)), "utf-8")
@@ -44,6 +45,19 @@ def finish(workspace: Workspace, output: Path, *, verify: bool, offline: bool = 
         offline=offline,
         last_steps=last_steps,
     )
+
+
+def _write_twins(docs: Path, fresh: Path) -> None:
+    """Each page that relnotes made as plain Markdown, at the path that it has in the docs."""
+    from relnotes.publish.twin import twin
+    from relnotes.publish.writing import read_manifest
+
+    for name in read_manifest(docs).files:
+        if name.endswith(".md"):
+            text = twin((docs / name).read_text("utf-8"))
+            target = fresh / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, "utf-8")
 
 
 def verify_again(workspace: Workspace, output: Path) -> None:

@@ -23,13 +23,8 @@ def same(address: str) -> str:
 
 def words(text: str) -> str:
     """What is read of HTML, without the space between."""
-    for gone in (
-        r"<figure.*?</figure>",
-        r"<nav.*?</nav>",
-        r"<h1.*?</h1>",
-        r'<a class="headerlink".*?</a>',
-    ):
-        text = re.sub(gone, "", text, flags=re.DOTALL)
+    for gone in ("figure", "nav", "h1", 'a class="headerlink"', 'p class="rn-source"'):
+        text = re.sub(f"<{gone}.*?</{gone.partition(' ')[0]}>", "", text, flags=re.DOTALL)
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", " ", text)))
 
 

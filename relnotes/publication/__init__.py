@@ -25,6 +25,7 @@ from relnotes.publication.incidents import publish_incidents
 from relnotes.publication.indexes import publish_indexes
 from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
+from relnotes.publication.llms import publish_llms
 from relnotes.publication.prompts import publish_prompts
 from relnotes.publication.release_items import publish_release_items
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
@@ -42,13 +43,15 @@ FAMILIES: tuple[Family, ...] = (
     publish_prompts,
     publish_lifecycle,
     publish_corrections,
+    publish_compare,
+    publish_audit,
     publish_release_items,
     publish_incidents,
+    # Families below tell what those above have put.
     publish_indexes,
-    publish_compare,
     publish_feeds,
-    publish_audit,
     publish_api,
+    publish_llms,
     publish_fixed,
 )
 

@@ -18,11 +18,14 @@ def publish_indexes(edition: Edition) -> None:
     site, templates = edition.site, edition.site.templates
     newest = newest_first(edition.states)
     lives = edition.limitations
+    made = site.writer.wanted
     for name, path in site.map.release_indexes():
-        edition.put(path, pages.release_index(templates, newest, site.map, name))
+        edition.put(path, pages.release_index(templates, newest, site.map, name, made))
     edition.put(site.map.limitation_index(), pages.limitation_index(templates, lives, site.map))
     if site.write_front:
-        edition.put(site.map.front, pages.front_page(templates, newest, lives, site.map))
+        open_now = [one for one in edition.items if one.kind == "incident" and one.is_open]
+        page = pages.front_page(templates, newest, lives, site.map, open_now, made)
+        edition.put(site.map.front, page)
 
 
 def newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:

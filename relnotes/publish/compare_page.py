@@ -20,7 +20,6 @@ def compare_page(templates: Templates, tags: Mapping[str, Sequence[str]], site: 
     return templates.render(
         "compare.md.j2",
         title="Compare two releases",
-        root="../",
         lines=[
             {
                 "name": site.lines[line] if several else "",

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from relnotes.publish import eval_wording, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
+from relnotes.publish.release_filters import keys_of
 from relnotes.publish.sitemap import Links
 from relnotes.release.overview import ReleaseSummary
 
@@ -20,6 +21,7 @@ _AREAS = ("model", "prompts", "decoding", "tools", "training", "behaviours")
 
 class ReleaseRow(msgspec.Struct, frozen=True):
     date: str
+    keys: str  # by which filters find it
     name: Markdown
     marks: Markdown  # live now, withdrawn, rollback …
     summary: str
@@ -80,6 +82,7 @@ def release_row(
 ) -> ReleaseRow:
     return ReleaseRow(
         date=(wording.day if with_year else wording.day_and_month)(_released(one)),
+        keys=keys_of(one, gone),
         name=links.release(one.line, one.tag),
         marks=chain(_marks(one, links, gone, live), Markdown(" ")),
         summary=wording.excerpt(one.summary or "", 140),

@@ -8,6 +8,7 @@ import msgspec
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.markdown import Markdown
+from relnotes.publish.page_history import life_dates
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.release.annotations import Annotations
@@ -66,6 +67,9 @@ class LifeView(msgspec.Struct, frozen=True):
     details: Markdown
     evidence: Markdown
     events: tuple[EventView, ...]
+    line: str  # its title, where there are several
+    published: Markdown | None
+    modified: Markdown | None
 
 
 def limitation_views(
@@ -97,7 +101,8 @@ def _limitation(entry: LedgerEntry, anchor: str, record: Record, links: Links) -
 def life_view(life: LimitationLife, links: Links) -> LifeView:
     line = life.line
     several, named = len(links.site.lines) > 1, links.site.release(line, life.since)
-    of_line = links.site.lines[line] if several and not named else ""
+    title = links.site.lines[line] if several else ""
+    published, modified = life_dates(event.date for event in life.events)
     return LifeView(
         identity=life.id,
         title=wording.headline(life.text),
@@ -106,9 +111,12 @@ def life_view(life: LimitationLife, links: Links) -> LifeView:
         is_open=life.state in _LIVE,
         text=life.text,
         workaround=life.workaround,
-        details=chain((of_line, *_details(life, line, links, "known since"))),
+        details=chain(("" if named else title, *_details(life, line, links, "known since"))),
         evidence=phrases.evidence(life.evidence),
         events=tuple(_event(event, life, links) for event in life.events),
+        line=title,
+        published=published,
+        modified=modified,
     )
 
 

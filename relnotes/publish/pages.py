@@ -2,20 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
+from relnotes.publish import wording
+from relnotes.publish.feed_items import Item
 from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
 from relnotes.publish.limitation_view import life_view
 from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import fill
 from relnotes.publish.plain import plain_view
+from relnotes.publish.release_filters import filters_of
 from relnotes.publish.release_view import release_view
-from relnotes.publish.sitemap import Links, SiteMap
+from relnotes.publish.sitemap import (
+    AUDIT,
+    BEHAVIOURS,
+    COMPARE,
+    CORRECTIONS,
+    EVALS,
+    LIFECYCLE,
+    PROMPTS,
+    Links,
+    SiteMap,
+)
 from relnotes.publish.templates import Templates
 from relnotes.release.annotations import Annotations
 from relnotes.release.overview import LimitationLife, ReleaseSummary
 from relnotes.release.record import Record
 
 LATEST_SHOWN = 10
+
+# Where a reader can go on from the front page and from the list of releases.
+BESIDE_RELEASES = (
+    ("Compare any two", COMPARE),
+    ("Lifecycle and deprecations", LIFECYCLE),
+    ("Corrections", CORRECTIONS),
+    ("Audit", AUDIT),
+)
+_LOOK_UP = (
+    ("Evals over time", EVALS),
+    ("Behaviours and blind spots", BEHAVIOURS),
+    ("Prompt history", PROMPTS),
+    *BESIDE_RELEASES,
+)
 
 
 def release_page(
@@ -61,16 +89,20 @@ def release_index(
     releases: Sequence[ReleaseSummary],
     site: SiteMap,
     line: str | None = None,
+    made: Container[str] = (),
 ) -> str:
-    """All releases, newest first; those of one line if it is named."""
+    """All releases, newest first; those of one line if it is named. `made`: pages that exist."""
     line = line if len(site.lines) > 1 else None
     links = site.on(site.release_index(line))
     shown = [one for one in releases if line is None or one.line == line]
+    by_year = years(shown, links, with_line=line is None and len(site.lines) > 1)
     return templates.render(
         "release_index.md.j2",
         title=f"{site.lines[line]} releases" if line else f"{site.project} releases",
         live=live_rows(shown, links),
-        years=years(shown, links, with_line=line is None and len(site.lines) > 1),
+        years=by_year,
+        filter_groups=filters_of(row.keys for year in by_year for row in year.rows),
+        beside=[links.to(page, words) for words, page in BESIDE_RELEASES if page in made],
         lines=_line_links(site, links) if line is None else (),
         links=links,
         site=site,
@@ -110,8 +142,13 @@ def front_page(
     releases: Sequence[ReleaseSummary],
     lives: Iterable[LimitationLife],
     site: SiteMap,
+    incidents: Iterable[Item] = (),
+    made: Container[str] = (),
 ) -> str:
-    """What is live now, what changed last, and what is known to be wrong; all lines."""
+    """What is live now, what changed last, and what is known to be wrong; all lines.
+
+    `incidents` are those that are not over, `made` the pages that exist.
+    """
     links = site.on(site.front)
     gone, live = withdrawals(releases), live_now(releases)
     latest = releases[:LATEST_SHOWN]
@@ -124,10 +161,21 @@ def front_page(
         "front.md.j2",
         title=site.project,
         live=live_rows(releases, links),
+        incidents=[_incident(one, links) for one in incidents],
+        beside=[links.to(page, words) for words, page in _LOOK_UP if page in made],
         latest=rows,
         still_open=[view for view in views if view.is_open],
         all_releases=links.to(site.release_index(), "all releases"),
         all_limitations=links.to(site.limitation_index(), "all known limitations"),
         links=links,
         site=site,
+    )
+
+
+def _incident(item: Item, links: Links) -> Markdown:
+    return fill(
+        "**{}** {} <small>{}</small>",
+        links.to(item.page, item.title),
+        item.summary,
+        wording.day(item.published),
     )

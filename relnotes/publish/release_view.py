@@ -30,6 +30,7 @@ from relnotes.publish.limitation_view import (
     unmeasured_lines,
 )
 from relnotes.publish.markdown import Markdown
+from relnotes.publish.page_history import release_dates, release_history
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.provenance_view import Fact, names, provenance, withheld_words
 from relnotes.publish.review_view import (
@@ -92,11 +93,16 @@ class ReleaseView(msgspec.Struct, frozen=True):
     withheld: str
     older: Markdown
     newer: Markdown
+    line: str  # its title, where there are several
+    published: Markdown | None
+    modified: Markdown | None
+    history: tuple[Markdown, ...]  # what changed on the page since
 
 
 def release_view(record: Record, annotations: Annotations, links: Links) -> ReleaseView:
     summary = annotations.summary or record.summary
     anchors = anchors_of(record)
+    published, modified = release_dates(record, annotations)
     return ReleaseView(
         title=record.title,
         description=wording.excerpt(summary or f"What changed in {record.title}."),
@@ -133,6 +139,10 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         withheld=withheld_words(record),
         older=_neighbour(record.line, annotations.previous, links, "← {}"),
         newer=_neighbour(record.line, annotations.next, links, "{} →"),
+        line=links.site.lines.get(record.line, "") if len(links.site.lines) > 1 else "",
+        published=published,
+        modified=modified,
+        history=tuple(release_history(record, annotations, links)),
     )
 
 

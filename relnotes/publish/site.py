@@ -30,7 +30,8 @@ from relnotes.publish.templates import templates_folder
 
 BASE_NAME = "relnotes.mkdocs.yml"
 STYLE, SCRIPT, ICON = "assets/relnotes.css", "assets/relnotes.js", "assets/relnotes.svg"
-COMPARE_SCRIPT = "assets/compare.js"  # of one page, which asks for it
+COMPARE_SCRIPT = "assets/compare.js"
+THEME = ".theme"  # below the docs folder, where no site builder takes it for a page
 
 _OWN_FRONTS = ("index.md", "README.md")
 # The menu: a tab, and the pages below it in their order; what a site does not have is left out.
@@ -60,6 +61,7 @@ use_directory_urls: true
 
 theme:
   name: material
+  custom_dir: {theme}
   language: en
   font: false
   favicon: {icon}
@@ -87,7 +89,7 @@ theme:
 extra:
   generator: false
 extra_css: [{style}]
-extra_javascript: [{script}]
+extra_javascript: [{script}, {compare}]
 
 plugins:
   search: {{}}
@@ -147,16 +149,19 @@ def base_config(
         output=_text(output),
         style=STYLE,
         script=SCRIPT,
+        compare=COMPARE_SCRIPT,
+        theme=_text(f"{docs}/{THEME}"),
         icon=ICON,
         nav="\n".join(_menu(site, own_pages, made)),
     )
 
 
 def assets() -> dict[str, bytes]:
-    """Style sheet, scripts and icon, by their path below `docs_dir`."""
+    """Style sheet, scripts, icon and what the theme adds, by their path below `docs_dir`."""
     folder = templates_folder()
     names = (COMPARE_SCRIPT, ICON, SCRIPT, SHIM, STYLE)
-    return {name: (folder / name).read_bytes() for name in names}
+    theme = {f"{THEME}/main.html": (folder / "theme/main.html").read_bytes()}
+    return {**theme, **{name: (folder / name).read_bytes() for name in names}}
 
 
 def run_mkdocs(

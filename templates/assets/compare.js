@@ -1,9 +1,9 @@
 // Compare any two releases of a line, from the documents at api/v1/. Nothing leaves this site.
 (() => {
   "use strict";
+  const root = new URL("..", document.currentScript.src);
   const place = document.getElementById("rn-compare");
   if (!place) return;
-  const root = place.dataset.root;
   const answer = document.getElementById("rn-compare-answer");
   const lines = document.getElementById("rn-compare-line");
   const older = document.getElementById("rn-compare-old");
@@ -16,7 +16,7 @@
   let asked = 0;
 
   const get = async (path) => {
-    const response = await fetch(new URL(root + path, location.href));
+    const response = await fetch(new URL(path, root));
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
     return response.json();
   };
@@ -26,7 +26,7 @@
     made.append(...[content].flat().filter((one) => one !== null));
     return made;
   };
-  const link = (path, words) => element("a", words, { href: new URL(root + path, location.href) });
+  const link = (path, words) => element("a", words, { href: new URL(path, root) });
   const count = (number, one) => `${number} ${one}${number === 1 ? "" : "s"}`;
   const fill = (select, options, chosen) => {
     select.replaceChildren(...options.map(([value, words]) => element("option", words, { value })));

@@ -1,0 +1,68 @@
+"""The filters of a list of releases: by what changed and by kind; they work without a script.
+
+The style sheet hides the rows whose keys are not chosen, so the choices here are those it knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from relnotes.release.overview import ReleaseSummary
+
+_AREAS = {
+    "model": "model",
+    "prompts": "prompts",
+    "decoding": "decoding",
+    "tools": "tools",
+    "training": "training",
+    "behaviours": "behaviours",
+    "evals": "evals",
+    "limitations": "limitations",
+}
+_KINDS = {
+    "mainline": "updates",
+    "hotfix": "hotfixes",
+    "rollback": "rollbacks",
+    "withdrawn": "withdrawn",
+}
+
+
+class Choice(msgspec.Struct, frozen=True):
+    key: str
+    words: str
+
+
+class Filter(msgspec.Struct, frozen=True):
+    key: str
+    name: str
+    choices: tuple[Choice, ...]
+
+
+def keys_of(one: ReleaseSummary, gone: Mapping[tuple[str, str], str]) -> str:
+    """The classes by which a row is found: "area-model kind-hotfix"."""
+    areas = [f"area-{area}" for area in one.areas if area in _AREAS]
+    withdrawn = ["kind-withdrawn"] if (one.line, one.tag) in gone else []
+    return " ".join([*areas, f"kind-{one.kind}", *withdrawn])
+
+
+def filters_of(keys: Iterable[str]) -> tuple[Filter, ...]:
+    """The filters that tell some of these rows from others."""
+    rows = [set(row.split()) for row in keys]
+    groups = (
+        ("area", "What changed", _AREAS),
+        ("kind", "Kind", _KINDS),
+    )
+    return tuple(
+        Filter(key, name, (Choice(f"{key}-all", "all"), *choices))
+        for key, name, known in groups
+        if (choices := tuple(_choices(key, known, rows)))
+    )
+
+
+def _choices(key: str, known: Mapping[str, str], rows: list[set[str]]) -> Iterator[Choice]:
+    for value, words in known.items():
+        found = sum(f"{key}-{value}" in row for row in rows)
+        if 0 < found < len(rows):
+            yield Choice(f"{key}-{value}", f"{words} ({found:,})")
