@@ -22,7 +22,9 @@ def same(address: str) -> str:
 
 
 def words(text: str) -> str:
-    """What is read of HTML, without the space between."""
+    """What is read of HTML, without the space between; of what is folded away, its name."""
+    folded = r"<details[^>]*>\s*<summary>(.*?)</summary>.*?</details>"
+    text = re.sub(folded, r"\1: on the page.", text, flags=re.DOTALL)
     for gone in ("figure", "nav", "h1", 'a class="headerlink"', 'p class="rn-source"'):
         text = re.sub(f"<{gone}.*?</{gone.partition(' ')[0]}>", "", text, flags=re.DOTALL)
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", " ", text)))
