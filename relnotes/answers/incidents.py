@@ -44,13 +44,13 @@ class Witness:
 
     def facts(self, incident: Incident) -> Facts:
         """Nothing is claimed where there is no release to ask."""
-        line = self._line(incident)
+        line = self.line(incident)
         if line is None or not self._releases[line.name].known:
             return NOTHING_ASKED
         tags = [one.tag for known in self._releases.values() for one in known.known]
         return facts_of(self.workspace.repository, incident, self._history(line), tags)
 
-    def _line(self, incident: Incident) -> Line | None:
+    def line(self, incident: Incident) -> Line | None:
         """The line that the record names, or that has the release, or the only one."""
         if incident.head is None:
             return None
