@@ -12,7 +12,10 @@ from pathlib import Path
 from relnotes.errors import Problem, RelnotesError
 from relnotes.shipped import templates_folder
 
-EMPTY_FOLDERS = ("amendments", "bundle/evals", "bundle/limitations", "bundle/notes")
+EMPTY_FOLDERS = (
+    *("amendments", "bundle/evals", "bundle/limitations", "bundle/notes"),
+    *("bundle/signals", "bundle/decisions", "bundle/approvals", "bundle/waivers"),
+)
 """Made so that the shape can be seen; git does not keep them until they hold something."""
 
 

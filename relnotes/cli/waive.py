@@ -37,13 +37,13 @@ def waive(
     CODE and SUBJECT are as `relnotes check` names them, such as BEHAVIOUR_NOT_MEASURED/sycophancy.
     The release note prints it under the known limitations.
     """
-    from relnotes.launch.evidence import waivable
+    from relnotes.launch.evidence import check_waivable
     from relnotes.launch.session import session, today
     from relnotes.launch.statements import write_statement
     from relnotes.release.review_files import Waiver
 
     code, _, subject = obstacle.partition("/")
-    waivable(code)
+    check_waivable(code)
     start = on or today()
     if until < start:
         raise click.UsageError(f"--until {until} is over before it begins, on {start}")

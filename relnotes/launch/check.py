@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
+from relnotes.launch.incidents import owed_by_incidents
 from relnotes.launch.places import place_of
 from relnotes.launch.session import Session
 from relnotes.launch.stale import changed_since
 from relnotes.launch.standing import Standing, standing
 from relnotes.obstacles import Obstacle
+from relnotes.release.audience import for_public
 from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
 from relnotes.release.checking import check
 from relnotes.release.rules import Ruled
 
 
-def check_release(
-    here: Session, tag: str | None, today: date, beside: Iterable[Obstacle] = ()
-) -> CheckReport:
-    """Without a tag, of what would be released now. `today` decides for a candidate which waivers
-    count; a release is held against its own day."""
+def check_release(here: Session, tag: str | None, today: date) -> CheckReport:
+    """Without a tag, of what would be released now, which answers for earlier incidents too.
+
+    `today` decides for a candidate which waivers count; a release is held against its own day.
+    """
     now = standing(here.workspace, here.settings, here.line, tag)
     rules = here.settings.check.as_rules(here.workspace.file.place)
-    found = check(now.record, rules, today if now.is_candidate else None, beside)
+    beside = owed_by_incidents(here, now.record, today) if tag is None else ()
+    day = today if now.is_candidate else None
+    found = check(now.record, rules, day, beside, _citable(now))
     told = tuple(_told(one, now, here) for one in found)
     return CheckReport(
         schema=CHECK_SCHEMA,
@@ -32,6 +35,16 @@ def check_release(
         may_be_released=not any(one.blocking for one in told),
         obstacles=told,
     )
+
+
+def _citable(now: Standing) -> frozenset[str] | None:
+    """Keys of the facts that drafts may rest on, whoever may read them."""
+    if not now.record.drafts:
+        return None
+    from relnotes.drafting.facts import facts_of
+
+    records = (now.record, for_public(now.record, now.point.hidden))
+    return frozenset(fact.key for one in records for fact in facts_of(one))
 
 
 def _told(one: Ruled, now: Standing, here: Session) -> Reported:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.launch.standing import Standing
 from relnotes.release.candidate_digest import ABOUT_IT
-from relnotes.release.codes import CODES, unknown_code
+from relnotes.release.codes import CODES, not_waivable
 from relnotes.release.review_record import Conflict
 from relnotes.repository import Repository
 from relnotes.settings import Line
@@ -38,13 +38,11 @@ def check_behaviours(now: Standing, names: tuple[str, ...]) -> None:
         raise RelnotesError(problems)
 
 
-def waivable(code: str) -> str:
-    """The code, if there is such a one and it can be waived."""
-    if said := unknown_code(code):
-        raise fail("", said, f"there are: {', '.join(CODES)}")
-    if not CODES[code].waivable:
-        raise fail("", f"{code} cannot be waived", CODES[code].clear)
-    return code
+def check_waivable(code: str) -> None:
+    """RelnotesError where there is no such code, or nobody can waive it."""
+    if said := not_waivable(code):
+        can = [one.name for one in CODES.values() if one.waivable]
+        raise fail("", said, f"these can be waived: {', '.join(can)}")
 
 
 def committed(repository: Repository, line: Line) -> str:

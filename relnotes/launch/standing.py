@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from relnotes.answers.asking import release_asked
+from relnotes.history import Point
 from relnotes.lines import CANDIDATE, Releases, new_fold, releases_of, walk
 from relnotes.release.record import Provenance, Record
 from relnotes.release.snapshot import Snapshot
@@ -14,8 +15,12 @@ from relnotes.workspace import Workspace
 
 
 class Standing(msgspec.Struct, frozen=True):
-    record: Record
+    point: Point
     snapshot: Snapshot
+
+    @property
+    def record(self) -> Record:
+        return self.point.record
 
     @property
     def is_candidate(self) -> bool:
@@ -41,4 +46,4 @@ def _at(
     fold = new_fold(repository, releases.line, settings)
     *_, (_, last) = walk(repository, fold, path)
     assert fold.snapshot is not None
-    return Standing(last.record, fold.snapshot)
+    return Standing(last, fold.snapshot)

@@ -5,7 +5,7 @@ Every finder looks at the record alone, so that a release of long ago is checked
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from relnotes.evals.comparison import Comparison
@@ -27,13 +27,18 @@ _NAMED = 3  # evals of one behaviour that are named; the others are counted
 
 
 def check(
-    record: Record, rules: Rules, today: date | None = None, beside: Iterable[Obstacle] = ()
+    record: Record,
+    rules: Rules,
+    today: date | None = None,
+    beside: Iterable[Obstacle] = (),
+    facts: Collection[str] | None = None,
 ) -> tuple[Ruled, ...]:
     """Every obstacle of a release, weighed. `today` decides which waivers count; without it, the
-    release's own day. `beside` are obstacles that do not stand in its record."""
+    release's own day. `beside` are obstacles that do not stand in its record; `facts` the keys of
+    what drafts may still cite."""
     day = today or _day(record)
     waivers = record.review.waivers if record.review else ()
-    return ruled((*obstacles(record, rules), *beside), waivers, rules, day)
+    return ruled((*obstacles(record, rules, facts), *beside), waivers, rules, day)
 
 
 def _day(record: Record) -> date:
@@ -41,11 +46,13 @@ def _day(record: Record) -> date:
     return date.fromisoformat(on[:10]) if on else date.min
 
 
-def obstacles(record: Record, rules: Rules) -> Iterator[Obstacle]:
+def obstacles(
+    record: Record, rules: Rules, facts: Collection[str] | None = None
+) -> Iterator[Obstacle]:
     """Before settings and waivers have their say."""
     at = record.provenance.bundle
     yield from _notes(record, at)
-    yield from unapproved_drafts(record.drafts, prefix=f"{at}/")
+    yield from unapproved_drafts(record.drafts, facts, f"{at}/")
     yield from _limitations(record, at)
     if not (record.rollback and record.rollback.identical):
         yield from _behaviours(record, at)

@@ -238,6 +238,13 @@ def unknown_code(name: str) -> str:
     return f'there is no code "{name}"{did_you_mean(name, list(CODES))}'
 
 
+def not_waivable(name: str) -> str:
+    """Why there can be no waiver for it; "" where there can."""
+    if said := unknown_code(name):
+        return said
+    return "" if CODES[name].waivable else f"{name} cannot be waived: {CODES[name].clear}"
+
+
 def explanation(code: Code) -> str:
     """A paragraph each: what it means, why it matters, how to clear it."""
     block = "blocks a release" if code.blocks else "is said and does not block"

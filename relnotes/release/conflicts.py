@@ -31,7 +31,7 @@ _GOOD = frozenset({Verdict.IMPROVED, Verdict.HELD})
 _BAD = frozenset({Verdict.REGRESSED})
 
 
-class Testimony(msgspec.Struct, frozen=True):
+class Heard(msgspec.Struct, frozen=True):
     """All that was said about one release. `decisions` are by path; `hidden` tells of a row
     whether only the house may see it."""
 
@@ -52,7 +52,7 @@ class _Voice(msgspec.Struct, frozen=True):
     horizon: str | None
 
 
-def find_conflicts(said: Testimony) -> tuple[Conflict, ...]:
+def find_conflicts(said: Heard) -> tuple[Conflict, ...]:
     """Every conflict, in the order of the register; the release as a whole comes last."""
     known = {one.id: one for one in said.behaviours}
     whole = tuple(_of_signals(said, None))
@@ -62,7 +62,7 @@ def find_conflicts(said: Testimony) -> tuple[Conflict, ...]:
 
 
 def _conflict(
-    said: Testimony,
+    said: Heard,
     behaviour: Behaviour | None,
     whole: tuple[_Voice, ...],
     short: tuple[_Voice, ...],
@@ -100,8 +100,9 @@ def _kinds(
         return any(one.is_good is good and one.is_number is number for one in some)
 
     uneasy = any_of(own, good=False, number=False)
-    if uneasy and any_of(voices, good=True, number=True):
-        yield ConflictKind.NUMBERS_AGAINST_PEOPLE
+    if uneasy:
+        answered = any_of(voices, good=True, number=True)
+        yield ConflictKind.NUMBERS_AGAINST_PEOPLE if answered else ConflictKind.UNANSWERED
     if any_of(own, good=False, number=True) and any_of(own, good=True, number=False):
         yield ConflictKind.PEOPLE_AGAINST_NUMBERS
     long_bad = [one for one in own if not one.is_good and one.horizon == Horizon.LONG]
@@ -110,8 +111,6 @@ def _kinds(
         yield ConflictKind.SHORT_AGAINST_LONG
     if preferred:
         yield ConflictKind.PREFERENCE_AGAINST_PRINCIPLE
-    if uneasy and not any(one.is_good for one in voices) and not preferred:
-        yield ConflictKind.UNANSWERED
 
 
 def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
@@ -121,22 +120,24 @@ def _distinct(evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
 # -- who says what -----------------------------------------------------------------------------
 
 
-def _of_signals(said: Testimony, behaviour: str | None) -> Iterator[_Voice]:
+def _of_signals(said: Heard, behaviour: str | None) -> Iterator[_Voice]:
     for one in said.signals:
         speaks = behaviour in one.behaviours if behaviour else not one.behaviours
         is_good = one.verdict == SignalVerdict.FINE
         if speaks and (one.is_current or not is_good):
-            yield _Voice(_heard(one), is_good, one.kind in NUMBERS, _horizon(said, one, behaviour))
+            yield _Voice(
+                _evidence_of(one), is_good, one.kind in NUMBERS, _horizon(said, one, behaviour)
+            )
 
 
-def _horizon(said: Testimony, one: SignalEntry, behaviour: str | None) -> str | None:
+def _horizon(said: Heard, one: SignalEntry, behaviour: str | None) -> str | None:
     if one.horizon:
         return one.horizon
     own = next((known.horizon for known in said.behaviours if known.id == behaviour), None)
     return own.value if own else None
 
 
-def _heard(one: SignalEntry) -> Evidence:
+def _evidence_of(one: SignalEntry) -> Evidence:
     return Evidence(one.path, one.kind, signal_words(one), one.audience)
 
 
@@ -154,7 +155,7 @@ def signal_words(one: SignalEntry) -> str:
 _ADJECTIVES = {"concern": "concerned", "block": "against it"}
 
 
-def _of_evals(said: Testimony, behaviour: Behaviour | None) -> Iterator[_Voice]:
+def _of_evals(said: Heard, behaviour: Behaviour | None) -> Iterator[_Voice]:
     """What the numbers of a behaviour say: each loss by its name, the rest counted."""
     if behaviour is None:
         return
@@ -171,7 +172,7 @@ def _lost(one: Comparison, hidden: bool) -> Evidence:
     return Evidence(name, "eval", one.verdict.value, _audience(hidden))
 
 
-def _all_evals(said: Testimony) -> tuple[_Voice, ...]:
+def _all_evals(said: Heard) -> tuple[_Voice, ...]:
     return tuple(_counted(said.comparisons, said.hidden, None))
 
 
@@ -190,7 +191,7 @@ def _audience(hidden: bool) -> Audience:
     return Audience.INTERNAL if hidden else Audience.PUBLIC
 
 
-def _preferred(said: Testimony, behaviour: str | None) -> Iterator[_Voice]:
+def _preferred(said: Heard, behaviour: str | None) -> Iterator[_Voice]:
     """Tests that the candidate won with something that a principle speaks against."""
     for one in said.signals:
         if behaviour in one.against and one.verdict == SignalVerdict.FINE:
@@ -199,7 +200,7 @@ def _preferred(said: Testimony, behaviour: str | None) -> Iterator[_Voice]:
             yield _Voice(evidence, False, one.kind in NUMBERS, one.horizon)
 
 
-def _improved_at_once(said: Testimony, known: Mapping[str, Behaviour]) -> tuple[_Voice, ...]:
+def _improved_at_once(said: Heard, known: Mapping[str, Behaviour]) -> tuple[_Voice, ...]:
     """Gains of behaviours that show in a conversation: what a loss in the long run stands
     against."""
     found: list[_Voice] = []
@@ -217,9 +218,7 @@ def _improved_at_once(said: Testimony, known: Mapping[str, Behaviour]) -> tuple[
 # -- decisions ---------------------------------------------------------------------------------
 
 
-def _decision(
-    said: Testimony, behaviour: str | None, opposing: Sequence[Evidence]
-) -> Decided | None:
+def _decision(said: Heard, behaviour: str | None, opposing: Sequence[Evidence]) -> Decided | None:
     """The decision that counts, else the newest that does not, else None."""
     about = [
         (path, one)
@@ -230,7 +229,7 @@ def _decision(
     return next((one for one in reversed(told) if not one.missing), told[-1] if told else None)
 
 
-def _decided(path: str, one: Decision, said: Testimony, opposing: Sequence[Evidence]) -> Decided:
+def _decided(path: str, one: Decision, said: Heard, opposing: Sequence[Evidence]) -> Decided:
     return Decided(
         path=path,
         outcome=one.outcome.value,
@@ -243,7 +242,7 @@ def _decided(path: str, one: Decision, said: Testimony, opposing: Sequence[Evide
     )
 
 
-def _missing(one: Decision, said: Testimony, opposing: Sequence[Evidence]) -> str:
+def _missing(one: Decision, said: Heard, opposing: Sequence[Evidence]) -> str:
     if one.outcome != "release":
         return "it was decided to hold"
     if one.candidate is not None and one.candidate != said.runs:

@@ -12,7 +12,7 @@ from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.comparison import Comparison
 from relnotes.release.bundle import Audience
 from relnotes.release.candidate_digest import candidate_digest
-from relnotes.release.conflicts import Testimony, find_conflicts
+from relnotes.release.conflicts import Heard, find_conflicts
 from relnotes.release.coverage import Coverage, Key
 from relnotes.release.matrix import matrix
 from relnotes.release.review_files import Approval, Decision, Signal, Waiver
@@ -62,14 +62,14 @@ def review_of(facts: Reviewed) -> Review:
             facts.audience,
         ),
         signals=signals,
-        conflicts=find_conflicts(_testimony(facts, signals)) if signals else (),
+        conflicts=find_conflicts(_heard(facts, signals)) if signals else (),
         approvals=tuple(_approvals(facts, digest)),
         waivers=tuple(_waivers(new)),
     )
 
 
-def _testimony(facts: Reviewed, signals: tuple[SignalEntry, ...]) -> Testimony:
-    return Testimony(
+def _heard(facts: Reviewed, signals: tuple[SignalEntry, ...]) -> Heard:
+    return Heard(
         signals=signals,
         comparisons=facts.comparisons,
         behaviours=facts.new.behaviours,

@@ -6,9 +6,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from relnotes.release.bundle import Audience, Horizon
+from relnotes.release.codes import not_waivable
 from relnotes.yamlfile import Day, Text, Whole, Written
 
 
@@ -128,6 +129,13 @@ class Waiver(Written):
     until: Annotated[Day, Field(description="The last day on which it counts.")]
     reason: Annotated[Text, Field(description="Why; stays in the house.")]
     public: Annotated[Text, Field(description="What stands under the known limitations.")]
+
+    @field_validator("code")
+    @classmethod
+    def _known(cls, code: str) -> str:
+        if said := not_waivable(code):
+            raise ValueError(said)
+        return code
 
     @model_validator(mode="after")
     def _ends(self) -> Waiver:

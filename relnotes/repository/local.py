@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -99,6 +100,8 @@ class Repository:
 
     def person(self) -> str | None:
         """The name under which git would commit here; None where nobody said it."""
+        if said := os.environ.get("GIT_AUTHOR_NAME"):
+            return said
         said = self._git.ask("config", "user.name", refusals=(1,)).decode("utf-8", "replace")
         return said.strip() or None
 
