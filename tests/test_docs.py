@@ -66,7 +66,7 @@ def test_every_command_that_the_documentation_shows_exists_with_its_options(page
 
 def _code(path: Path) -> str:
     """Code blocks and code spans of a page."""
-    text = path.read_text()
+    text = path.read_text().replace("\\\n", "")
     blocks = re.findall(r"```[a-z]*\n(.*?)```", text, re.S)
     spans = re.findall(r"`[^`\n]+`", re.sub(r"```.*?```", "", text, flags=re.S))
     return "\n".join([*blocks, *spans])
