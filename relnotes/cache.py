@@ -5,8 +5,10 @@ Whatever is in here can be made again from git; a cache that does not fit is not
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -63,8 +65,10 @@ class Cache:
 def read_cache(root: Path, key: str) -> Cache:
     """The cache of the last build; one with another key gives only what was written."""
     try:
-        data = (root / ".relnotes" / _NAME).read_bytes()
-        cache = msgspec.msgpack.decode(data, type=Cache)
+        first, *trends = _sections((root / ".relnotes" / _NAME).read_bytes())
+        cache = msgspec.msgpack.decode(first, type=Cache)
+        for state, packed in zip(cache.lines.values(), trends, strict=True):
+            state.trends = msgspec.msgpack.decode(packed, type=dict[str, msgspec.Raw])
     except (OSError, msgspec.DecodeError, ValueError):
         return Cache(key)
     return cache if cache.key == key else Cache(key, {}, cache.stamps)
@@ -73,8 +77,36 @@ def read_cache(root: Path, key: str) -> Cache:
 def write_cache(root: Path, cache: Cache) -> None:
     path = cache_folder(root) / _NAME
     temporary = path.with_suffix(".new")
-    temporary.write_bytes(msgspec.msgpack.encode(cache))
+    states = {name: replace(state, trends={}) for name, state in cache.lines.items()}
+    with temporary.open("wb") as file:
+        _write_section(file, [msgspec.msgpack.encode(replace(cache, lines=states))])
+        for state in cache.lines.values():
+            _write_section(file, _packed(state.trends))
     temporary.replace(path)
+
+
+# Trends are packed already and large, so they are written as they are, in sections of their own.
+
+
+def _packed(trends: Mapping[str, msgspec.Raw]) -> list[bytes | msgspec.Raw]:
+    """The pieces of a MessagePack map."""
+    head = b"\xdf" + len(trends).to_bytes(4, "big")
+    encode = msgspec.msgpack.encode
+    return [head, *(part for task, one in trends.items() for part in (encode(task), one))]
+
+
+def _write_section(file: BinaryIO, pieces: Sequence[bytes | msgspec.Raw]) -> None:
+    file.write(sum(len(memoryview(piece)) for piece in pieces).to_bytes(8, "big"))
+    file.writelines(pieces)
+
+
+def _sections(data: bytes) -> Iterator[memoryview]:
+    """The sections of a cache file; one that is cut off cannot be decoded."""
+    rest = memoryview(data)
+    while rest:
+        size = int.from_bytes(rest[:8], "big")
+        yield rest[8 : 8 + size]
+        rest = rest[8 + size :]
 
 
 def remember(state: LineState, fold: Fold) -> None:

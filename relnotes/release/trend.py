@@ -99,11 +99,11 @@ class Growth:
 
     def onto(self, trends: dict[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
         """The packed trends by task, with what was taken in behind them."""
-        grown = {
-            task: msgspec.Raw(_PACK.encode(_trend(task, unpack(trends.get(task)), more)))
-            for task, more in self.found.items()
-        }
-        return dict(sorted({**trends, **grown}.items()))
+        grown = dict(trends)
+        while self.found:  # what is packed into its trend goes at once: all of it may be large
+            task, more = self.found.popitem()
+            grown[task] = msgspec.Raw(_PACK.encode(_trend(task, unpack(trends.get(task)), more)))
+        return dict(sorted(grown.items()))
 
 
 def unpack(trend: msgspec.Raw | None) -> Trend | None:
