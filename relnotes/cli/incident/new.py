@@ -23,7 +23,8 @@ from relnotes.cli.output import emit
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from relnotes.incident.record import Head
+    from relnotes.incident.record import Head, PriorSignal
+    from relnotes.incident_facts.suspects import Suspects
 
 _SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
 _KINDS = ("incident", "near_miss", "hazard", "drill")
@@ -61,11 +62,41 @@ def new(
     told = Told(**{key: options.pop(key) for key in ("at", "by", "source", "public", "attach")})
     root = incident_root(talk)
     clock = clock_in(timezone) if timezone else clock_here()
-    head = _head(root, title, clock, told, id_, options)
+    found, live = _changed(talk, options)
+    head = _head(root, title, clock, told, id_, {**options, "found": found})
     chosen = _opened(root, head)
     event = record(chosen, clock, "declared", title, told)
-    emit(_summary(head, options["severity"]) + "\n" + echo_of(event, clock, chosen), None)
+    lines = [_summary(head, options["severity"]), echo_of(event, clock, chosen)]
+    emit("\n".join([*lines, *_suspect_lines(found)]), None)
+    if live:
+        talk.say(f"live: {live}; did it bring this? relnotes incident suggest --release {live}")
     talk.say('next: relnotes incident log "WHAT HAPPENED", or detect --at WHEN')
+
+
+def _changed(talk: Globals, options: dict[str, Any]) -> tuple[Suspects | None, str | None]:
+    """What the named release brought; else which one is live."""
+    if options["release"] or options["suspect"]:
+        from relnotes.cli.incident.asking import suspects_of
+
+        named = (options["release"], options["suspect"], options["line"])
+        return suspects_of(talk, *named), None
+    from relnotes.cli.incident.asking import live_release
+
+    return None, live_release(options["line"], talk)
+
+
+def _suspect_lines(found: Suspects | None) -> list[str]:
+    if found is None:
+        return []
+    changes, signals = found.contributing, found.signals
+    lines = [f"suspect: {found.new.tag} (after {found.old.tag}): {len(changes)} changes"]
+    lines += [f"  ? {one.what}" for one in changes]
+    lines += [f"known before: {one.what} ({_heeded(one)})" for one in signals]
+    return lines
+
+
+def _heeded(signal: PriorSignal) -> str:
+    return signal.heeded.replace("_", " ")
 
 
 def _head(
@@ -73,6 +104,7 @@ def _head(
 ) -> Head:
     from relnotes.incident.record import Head
 
+    found: Suspects | None = options["found"]
     day = clock.read(told.at).value.astimezone(clock.zone).date().isoformat()
     return Head.model_validate(
         {
@@ -84,6 +116,8 @@ def _head(
             "timezone": {"name": clock.name, "stated": not clock.assumed},
             "behaviour": {"name": options["behaviour"]} if options["behaviour"] else None,
             "releases": {"line": options["line"], "introduced_in": options["release"]},
+            "contributing": found.contributing if found else (),
+            "signals": found.signals if found else (),
         }
     )
 
