@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 BASE_CONFIG = "relnotes.mkdocs.yml"
+_WRITTEN_LATER = ("amendments", "incidents", "translations")  # of releases that are out
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _inputs(workspace: Workspace) -> str:
         __version__,
         workspace.repository.refs_fingerprint(),
         workspace.file.data,
-        stamp([*folders, workspace.root / "amendments", workspace.root / "incidents"]),
+        stamp([*folders, *(workspace.root / name for name in _WRITTEN_LATER)]),
     )
 
 
@@ -179,12 +180,14 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
     from relnotes.release.amendments import read_amendments
+    from relnotes.release.translations import read_translations
 
     settings = workspace.settings()
     workspace.repository.check_complete()
     lines = [releases_of(workspace.repository, line) for line in settings.lines]
     expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(lines))
+    translations = read_translations(workspace.translations(), _commits(lines))
     templates = Templates(workspace.root / "templates")
     key = text_digest(
         __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
@@ -207,12 +210,18 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         write_front=not {"index.md", "README.md"} & set(foreign),
         incidents=incidents,
         concerns=public_concerns(workspace.repository, incidents, lines),
+        translations=tuple(one for one in translations if not one.translation.is_draft),
     )
     try:
         cache, remarks = publish(site, lines, cache, progress)
     except RelnotesError:
         writer.discard()
         raise
+    left_out = (
+        f"{one.path} is a draft that nobody approved, and is left out"
+        for one in translations
+        if one.translation.is_draft
+    )
     base = base_config(
         site.map,
         docs=settings.site.docs,
@@ -221,7 +230,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         own_pages=foreign,
         made=writer.wanted,
     )
-    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *remarks))
+    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *left_out, *remarks))
 
 
 def _commits(lines: list[Releases]) -> dict[str, str]:

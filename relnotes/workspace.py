@@ -46,9 +46,17 @@ class Workspace:
 
     def amendments(self) -> dict[str, bytes]:
         """The files of `amendments/`, by name."""
+        return self._folder("amendments")
+
+    def translations(self) -> dict[str, bytes]:
+        """The files of `translations/`, by path inside it."""
+        return self._folder("translations")
+
+    def _folder(self, name: str) -> dict[str, bytes]:
         top = self.repository.root
-        folder = (self.root / "amendments").relative_to(top).as_posix() if top else "amendments"
-        return self.repository.read_folder(folder)
+        return self.repository.read_folder(
+            (self.root / name).relative_to(top).as_posix() if top else name
+        )
 
 
 def open_workspace(start: Path, explicit: str | None = None) -> Workspace:

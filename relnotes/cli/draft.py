@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     multiple=True,
     help="A summary for these readers too, such as developers; repeatable.",
 )
+@click.option(
+    "--language",
+    "languages",
+    metavar="CODE",
+    multiple=True,
+    help="Translate the words of RELEASE, such as de; repeatable.",
+)
 @click.option("--model", metavar="NAME", help="Which model to ask.")
 @click.option(
     "--base-url", metavar="URL", help="Any server that speaks the chat-completions format."
@@ -68,6 +75,7 @@ def draft(
     line: str | None,
     pieces: tuple[str, ...],
     readers: tuple[str, ...],
+    languages: tuple[str, ...],
     model: str | None,
     base_url: str | None,
     internal: bool,
@@ -88,6 +96,8 @@ def draft(
     from relnotes.release.bundle import Audience
     from relnotes.workspace import open_workspace
 
+    if languages and (pieces or readers):
+        raise click.UsageError("--language translates what is published; call it alone")
     if (approve is None) != (name is None):
         raise click.UsageError("--approve FILE and --as NAME go together")
     workspace = open_workspace(Path.cwd(), talk.config)
@@ -102,6 +112,7 @@ def draft(
             summary=not pieces or "summary" in pieces,
             limitations="limitations" in pieces or not (pieces or release),
             readers=readers or (settings.drafting.readers if not (pieces or release) else ()),
+            languages=languages,
         )
         job = prepare(workspace, settings, wanted, _today())
         _say_estimate(talk, job, settings.drafting)

@@ -7,8 +7,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from relnotes.drafting.facts import Fact
+from relnotes.drafting.translating import translation_faults
 from relnotes.drafting.verify import Sentence, faults, names_fact
+from relnotes.publish.segments import Segment
 from relnotes.release.draft_mark import Approved, DraftMark, words_digest
+from relnotes.release.translations import Translation, text_digest
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])|\n+")
 
@@ -27,6 +30,18 @@ def doubts(text: str, mark: DraftMark, facts: Sequence[Fact]) -> Iterator[str]:
         cites = tuple(fact.id for fact in _behind(sentence, behind))
         for why in faults(Sentence(sentence, cites), facts):
             yield f"“{sentence}”: {why}"
+
+
+def doubts_of_translation(translation: Translation, texts: Sequence[Segment]) -> Iterator[str]:
+    """Texts that are of no original any more, and those that lost or gained a number or a name."""
+    current = {one.key: one for one in texts}
+    for key, one in translation.texts.items():
+        original = current.get(key)
+        if original is None or one.of != text_digest(original.text):
+            yield f"{key}: the original is another now"
+            continue
+        for why in translation_faults(original, one.text, translation.language):
+            yield f"{key}: {why}"
 
 
 def _behind(sentence: str, facts: Sequence[Fact]) -> Iterator[Fact]:

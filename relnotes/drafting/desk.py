@@ -11,6 +11,7 @@ from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.release.bundle import Amendment, Audience, Limitation
 from relnotes.release.draft_mark import DraftMark, words_digest
 from relnotes.release.snapshot import read_fragment
+from relnotes.release.translations import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Words:
     mark: DraftMark | None
     audience: Audience
     release: str | None = None  # None: of the candidate
+    translation: Translation | None = None
 
 
 def read_words(path: Path, place: str) -> Words:
@@ -35,7 +37,11 @@ def read_words(path: Path, place: str) -> Words:
     if path.parent.name == "amendments":
         one = yamlfile.read(data, place, Amendment)
         return Words(one.summary or "", one.draft, one.audience, one.release)
-    raise fail(place, "no draft is kept here", "drafts are in notes/, limitations/, amendments/")
+    if path.parent.parent.name == "translations":
+        words = yamlfile.read(data, place, Translation)
+        return Words(words.words, words.draft, Audience.PUBLIC, words.release, words)
+    known = "notes/, limitations/, amendments/, translations/LANGUAGE/"
+    raise fail(place, "no draft is kept here", f"drafts are in {known}")
 
 
 def limitations_in(folder: Path) -> dict[str, tuple[str, ...]]:

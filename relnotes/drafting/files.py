@@ -15,6 +15,7 @@ from relnotes.drafting.loop import Drafted
 from relnotes.drafting.verify import Sentence
 from relnotes.release.bundle import Audience
 from relnotes.release.draft_mark import Approved, words_digest
+from relnotes.release.translations import Translation
 
 _APPROVED = re.compile(r"(?m)^  approved: .*\n")
 _DRAFT = re.compile(r"(?m)^draft:[ \t]*\n")
@@ -91,6 +92,20 @@ def amendment(
     if origin.audience is Audience.INTERNAL:
         value["audience"] = "internal"
     return dumped({**value, "draft": mark(summary, cited(sentences, facts), drafted, origin)})
+
+
+def translation(
+    drafted: Drafted,
+    origin: Origin,
+    release: str,
+    language: str,
+    texts: Mapping[str, Mapping[str, str]],
+) -> str:
+    """`translations/de/….yaml`; what failed is not in it, and stays in the original language."""
+    value = {"release": release, "language": language, "texts": dict(texts)}
+    words = Translation.model_validate(value).words
+    head = {"release": release, "language": language, "draft": mark(words, [], drafted, origin)}
+    return dumped({**head, "texts": dict(texts)})
 
 
 def mark(text: str, keys: Sequence[str], drafted: Drafted, origin: Origin) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +11,19 @@ from pathlib import Path
 
 from relnotes import answers
 from relnotes.drafting import desk, files
-from relnotes.drafting.approving import approval, doubts
+from relnotes.drafting.approving import approval, doubts, doubts_of_translation
 from relnotes.drafting.facts import facts_of, unsent
 from relnotes.drafting.files import Origin
 from relnotes.drafting.loop import Ask, Drafted, draft
-from relnotes.drafting.plan import Place, Planned, Prompt, plan
+from relnotes.drafting.plan import Place, Planned, Prompt, plan, translations
 from relnotes.drafting.prompts import prompt
 from relnotes.errors import fail
 from relnotes.lines import CANDIDATE
+from relnotes.publish.segments import segments
+from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience
 from relnotes.release.record import Record
+from relnotes.release.translations import LANGUAGE
 from relnotes.settings import Settings
 from relnotes.workspace import Workspace
 
@@ -34,6 +38,7 @@ class Wanted:
     summary: bool
     limitations: bool
     readers: tuple[str, ...]
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,10 @@ class Done:
 def prepare(workspace: Workspace, settings: Settings, wanted: Wanted, day: date) -> Job:
     """Everything up to the first question; opens no connection."""
     worded = partial(prompt, overrides=workspace.root / "templates")
-    record = _record(workspace, settings, wanted.release, wanted.line, wanted.audience)
+    record, beside = _record(workspace, settings, wanted.release, wanted.line, wanted.audience)
+    if wanted.languages:
+        found = _translations(record, beside, wanted, worded)
+        return Job(workspace.root, found, worded, ())
     folder = _below(workspace, record.provenance.bundle)
     if record.new != CANDIDATE and (wanted.limitations or wanted.readers):
         what = f"{record.new} is out: its bundle takes no new files"
@@ -72,6 +80,23 @@ def prepare(workspace: Workspace, settings: Settings, wanted: Wanted, day: date)
     names = unsent(record)
     remarks = (f"not told, for it reads like a text: {name[:80]}" for name in names)
     return Job(workspace.root, tuple(planned), worded, tuple(remarks))
+
+
+def _translations(
+    record: Record, beside: Annotations, wanted: Wanted, worded: Prompt
+) -> tuple[Planned, ...]:
+    if record.new == CANDIDATE:
+        raise fail(
+            "", "a candidate is not translated: its words may still change", "name a RELEASE"
+        )
+    if wanted.audience is Audience.INTERNAL:
+        raise fail("", "a translation is for the public", "leave out --internal")
+    for language in wanted.languages:
+        if not re.fullmatch(LANGUAGE, language):
+            raise fail(
+                "--language", f'"{language}" is no code of a language', "such as de, or pt-BR"
+            )
+    return tuple(translations(record, beside, wanted.languages, worded))
 
 
 def perform(
@@ -112,8 +137,11 @@ def approve(
     if words.mark is None:
         raise fail(place, "this is no draft", "it has no `draft:`, so it is published as it is")
     line = _line_of(settings, workspace, path)
-    record = _record(workspace, settings, words.release, line, words.audience)
-    found = list(doubts(words.text, words.mark, facts_of(record)))
+    record, beside = _record(workspace, settings, words.release, line, words.audience)
+    if words.translation:
+        found = list(doubts_of_translation(words.translation, segments(record, beside)))
+    else:
+        found = list(doubts(words.text, words.mark, facts_of(record)))
     if not found or anyway:
         text = path.read_text("utf-8")
         marked = files.approved(text, approval(words.text, by, on, found))
@@ -125,11 +153,12 @@ def approve(
 
 def _record(
     workspace: Workspace, settings: Settings, tag: str | None, line: str | None, audience: Audience
-) -> Record:
+) -> tuple[Record, Annotations]:
     repository = workspace.repository
     repository.check_complete()
     chosen = answers.line_of(settings, repository, [tag] if tag else [], line)
-    return answers.record_of(workspace, settings, chosen, tag, audience)[0]
+    record, beside, _ = answers.record_of(workspace, settings, chosen, tag, audience)
+    return record, beside
 
 
 def _line_of(settings: Settings, workspace: Workspace, path: Path) -> str | None:

@@ -15,6 +15,8 @@ from relnotes.drafting.verify import Sentence, faults, left_out
 
 MOST_SENTENCES = 40  # in one part; what comes after is a model that does not stop
 
+NOT_THE_FORM = "the answer is not JSON of the form that was asked for"
+
 Message = dict[str, str]  # role, content
 
 
@@ -163,7 +165,8 @@ def _parts_of(answer: str) -> dict[str, list[Sentence]]:
     return parts
 
 
-def _object(**properties: Any) -> dict[str, Any]:
+def record_of(**properties: Any) -> dict[str, Any]:
+    """The JSON Schema of an object that has all of these."""
     return {
         "type": "object",
         "properties": properties,
@@ -172,13 +175,13 @@ def _object(**properties: Any) -> dict[str, Any]:
     }
 
 
-def _list_of(items: dict[str, Any]) -> dict[str, Any]:
+def list_of(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
 _TEXT = {"type": "string"}
-_SCHEMA = _object(
-    parts=_list_of(
-        _object(part=_TEXT, sentences=_list_of(_object(text=_TEXT, facts=_list_of(_TEXT))))
+_SCHEMA = record_of(
+    parts=list_of(
+        record_of(part=_TEXT, sentences=list_of(record_of(text=_TEXT, facts=list_of(_TEXT))))
     )
 )

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from relnotes.drafting import files
 from relnotes.drafting.facts import Fact, facts_of
 from relnotes.drafting.files import Origin
 from relnotes.drafting.loop import Drafted
-from relnotes.drafting.pieces import FactPiece, Message, facts_text
+from relnotes.drafting.pieces import FactPiece, Message, Piece, facts_text
+from relnotes.drafting.translating import TranslationPiece, numbers_as_written, texts_to_send
 from relnotes.drafting.verify import Sentence
+from relnotes.publish.segments import Segment, segments
+from relnotes.release.annotations import Annotations
 from relnotes.release.dates import is_candidate
 from relnotes.release.known import LedgerEntry
 from relnotes.release.known import Origin as Found
 from relnotes.release.ledger import LIVE
 from relnotes.release.record import Record
+from relnotes.release.translations import text_digest
 
 EVERYONE = "everyone who uses the model"
 _PART = "summary"
@@ -27,7 +32,7 @@ Prompt = Callable[..., str]  # name, **values → text
 class Planned:
     """A piece and what becomes of its words: path below the project → text of the file."""
 
-    piece: FactPiece
+    piece: Piece
     paths: tuple[str, ...]
     write: Callable[[Drafted, Origin], dict[str, str]]
 
@@ -155,6 +160,46 @@ def _identities(
         names[entry.id] = next(worded, "") or files.next_identity(known)
         known.append(names[entry.id])
     return names
+
+
+# -- translations ----------------------------------------------------------------------------------
+
+
+def translations(
+    record: Record, beside: Annotations, languages: Sequence[str], prompt: Prompt
+) -> Iterator[Planned]:
+    """The words of a release that is out, for each language."""
+    texts = segments(record, beside)
+    for language in languages:
+        task = prompt(
+            "translation",
+            language=language,
+            numbers=numbers_as_written(language),
+            texts=texts_to_send(texts),
+        )
+        messages: tuple[Message, ...] = ({"role": "user", "content": task},)
+        piece = TranslationPiece(f"translation into {language}", language, messages, texts)
+        path = f"translations/{language}/{files.slug(record.new)}.yaml"
+        yield Planned(piece, (path,), partial(_translated, path, record.new, language, texts))
+
+
+def _translated(
+    path: str,
+    release: str,
+    language: str,
+    texts: Sequence[Segment],
+    drafted: Drafted,
+    origin: Origin,
+) -> dict[str, str]:
+    said = {key: sentences[0].text for key, sentences in drafted.parts.items()}
+    kept = {
+        one.key: {"of": text_digest(one.text), "text": said[one.key]}
+        for one in texts
+        if one.key in said
+    }
+    if not kept:
+        return {}
+    return {path: files.translation(drafted, origin, release, language, kept)}
 
 
 def _messages(prompt: Prompt, task: str) -> tuple[Message, ...]:

@@ -23,6 +23,7 @@ from relnotes.publication.feeds import publish_feeds
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.incidents import publish_incidents
 from relnotes.publication.indexes import publish_indexes
+from relnotes.publication.languages import publish_languages
 from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
 from relnotes.publication.llms import publish_llms
@@ -42,6 +43,7 @@ FAMILIES: tuple[Family, ...] = (
     publish_behaviours,
     publish_prompts,
     publish_lifecycle,
+    publish_languages,
     publish_corrections,
     publish_compare,
     publish_audit,

@@ -19,6 +19,7 @@ from relnotes.publish.writing import Writer
 from relnotes.release.amendments import Dated
 from relnotes.release.annotations import Concern
 from relnotes.release.overview import LimitationLife
+from relnotes.release.translations import Kept
 from relnotes.repository import Repository
 from relnotes.settings import Settings
 
@@ -36,6 +37,7 @@ class Site(msgspec.Struct, frozen=True):
     write_front: bool  # False where the team has a front page of its own
     incidents: tuple[PublicIncident, ...] = ()
     concerns: Mapping[str, tuple[Concern, ...]] = {}  # by tag: incidents it has a part in
+    translations: tuple[Kept, ...] = ()  # those that may be published
 
 
 class Edition(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
 from relnotes.publication.histories import history_document, history_path
+from relnotes.publication.languages import by_release
 from relnotes.publish import pages
 from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.markdown import author_problems
@@ -72,7 +73,12 @@ def publish_line(
 
 def _beside(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
     gone = withdrawals_by(state.summaries)
-    return annotate(tags, gone, site.amendments, Audience.PUBLIC, site.concerns)
+    found = annotate(tags, gone, site.amendments, Audience.PUBLIC, site.concerns)
+    languages = by_release(site.translations)
+    return {
+        tag: msgspec.structs.replace(one, languages=languages[tag]) if tag in languages else one
+        for tag, one in found.items()
+    }
 
 
 def note_problems(record: Record) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from relnotes.release.overview import LifeEvent, LimitationLife
 from relnotes.release.record import Record
 
 # What was dropped comes first: it is what somebody might hope nobody sees.
-_ORDER = tuple(
+ORDER = tuple(
     News[name]
     for name in ("DROPPED", "NEW", "REOPENED", "STILL_OPEN", "MITIGATED", "RESOLVED", "WITHDRAWN")
 )
@@ -79,7 +79,7 @@ def limitation_views(
     known = {entry.id for entry in record.limitations}
     added = [one.limitation for one in annotations.amendments if one.limitation]
     entries = [*(one for one in added if one.id not in known), *record.limitations]
-    ranked = sorted(entries, key=lambda entry: _ORDER.index(entry.news))
+    ranked = sorted(entries, key=lambda entry: ORDER.index(entry.news))
     anchors = phrases.anchors("limitation", {entry.id: entry.id for entry in ranked})
     return tuple(_limitation(entry, anchors[entry.id], record, links) for entry in ranked)
 

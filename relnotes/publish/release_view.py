@@ -23,6 +23,7 @@ from relnotes.publish.change_view import (
 )
 from relnotes.publish.concern_view import incident_banners, relapsed
 from relnotes.publish.eval_view import EvalView, eval_view
+from relnotes.publish.language_page import language_links
 from relnotes.publish.limitation_view import (
     LimitationView,
     limitation_views,
@@ -198,6 +199,7 @@ def _meta(record: Record, annotations: Annotations, links: Links) -> Markdown:
             f"retires {wording.day(ends)}" if ends and not record.model.deprecated else "",
             "" if record.title.startswith(of_line) else of_line,
             fill("[as JSON]({})", Markdown(links.url(json))) if json else "",
+            *language_links(annotations.languages, record.line, record.new, links),
         )
     )
 

@@ -18,6 +18,7 @@ from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead,
 from relnotes.release.check_report import AuditReport, CheckReport
 from relnotes.release.record import Record
 from relnotes.release.review_files import Approval, Decision, Signal, Waiver
+from relnotes.release.translations import Translation
 from relnotes.settings import Settings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -32,6 +33,7 @@ WRITTEN: dict[str, tuple[type[BaseModel], str]] = {
     "waiver": (Waiver, "waivers/*.yaml"),
     "note": (FragmentHead, "the front matter of notes/*.md"),
     "amendment": (Amendment, "amendments/*.yaml"),
+    "translation": (Translation, "translations/LANGUAGE/*.yaml"),
     "samples": (References, "evals/samples.yaml"),
     "incident": (Head, "incidents/*/incident.yaml"),
     "event": (Event, "incidents/*/events/*.yaml"),

@@ -54,3 +54,4 @@ class Annotations(msgspec.Struct, frozen=True):
     amendments: tuple[Amend, ...] = ()
     summary: str | None = None  # replaces the record's
     concerns: tuple[Concern, ...] = ()
+    languages: tuple[str, ...] = ()  # in which its words stand too
