@@ -65,10 +65,10 @@ _ALL = sorted(
 _WORD = rf"(?:{'|'.join(_ALL)})"
 # "No one", "one another", "the one that": a pronoun, and no number.
 _NO_NUMBER_AFTER = ("no", "the", "this", "that", "which", "each", "any")
-_BEFORE_ONE = "|".join(rf"(?<=\b{word}\s)" for word in _NO_NUMBER_AFTER)
+_BEFORE_ONE = "|".join(rf"(?<=\b{word}[\s-])" for word in _NO_NUMBER_AFTER)
 _PRONOUN = rf"(?!(?:{_BEFORE_ONE})one\b(?!\s+(?:hundred|thousand|million|billion|dozen)))"
 PATTERN = (
-    rf"(?<![\w-]){_PRONOUN}(?!one\s+another\b|one's\b){_WORD}"
+    rf"(?<!\w){_PRONOUN}(?!one\s+another\b|one's\b){_WORD}"
     rf"(?:(?:-|\s+and\s+|\s+point\s+|\s+){_WORD})*(?!\w)"
 )
 

@@ -56,7 +56,8 @@ def build(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def written(path: Path) -> str:
-    return "\n".join(one.read_text() for one in sorted((path / "site").rglob("*.*")))
+    files = sorted(one for one in (path / "site").rglob("*") if one.is_file())
+    return "\n".join(one.read_text("utf-8", errors="replace") for one in files)
 
 
 def record(path: Path, tag: str = "v2") -> dict:
