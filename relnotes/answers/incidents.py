@@ -1,4 +1,4 @@
-"""What `relnotes incident check` asks of git and of the releases."""
+"""What the verbs of incidents ask of git and of the releases."""
 
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ class Witness:
             return NOTHING_ASKED
         tags = [one.tag for known in self._releases.values() for one in known.known]
         return facts_of(self.workspace.repository, incident, self._history(line), tags)
+
+    def public_limitations(self, incident: Incident) -> frozenset[str]:
+        """Ids of the limitations that the releases of its line tell the public of."""
+        line = self.line(incident)
+        if line is None or not self._releases[line.name].known:
+            return frozenset()
+        history = self._history(line)
+        tags = [one.tag for one in history.releases if one.tag in history.beside]
+        listed = [entry for tag in tags for entry in history.record(tag).limitations]
+        amended = [one for tag in tags for one in history.beside[tag].amendments]
+        listed += [
+            one.limitation for one in amended if one.limitation and one.audience is Audience.PUBLIC
+        ]
+        return frozenset(entry.id for entry in listed if entry.audience is Audience.PUBLIC)
 
     def line(self, incident: Incident) -> Line | None:
         """The line that the record names, or that has the release, or the only one."""

@@ -40,7 +40,8 @@ def remarks(entry: Entry, *, late: bool = True) -> Iterator[str]:
 
 
 def _details(event: Event) -> Iterator[str]:
-    if event.at.said and event.at.precision is not Precision.MINUTE:
+    vague = event.at.precision is not Precision.MINUTE
+    if vague and event.at.said and any(map(str.isalpha, event.at.said)):
         yield f"“{event.at.said}”"
     if event.share is not None:
         yield f"{wording.percent(event.share)} of traffic"

@@ -10,7 +10,7 @@ from typing import Any
 
 from relnotes.incident.effective import effective_events
 from relnotes.incident.event import Event
-from relnotes.incident.record import Head, Incident
+from relnotes.incident.record import Incident
 from relnotes.incident.status import public_status, status_from
 from relnotes.incident.vocabulary import EventKind, Precision, PublicStatus, Severity
 from relnotes.publish import incident_wording as say
@@ -27,20 +27,20 @@ _WORDS = frozenset(
 _LATE = frozenset({PublicStatus.MONITORING.value, PublicStatus.RESOLVED.value})
 
 
-def statuspage_json(incident: Incident, head: Head) -> str:
+def statuspage_json(incident: Incident) -> str:
     """`incident` is its public side. Updates come newest first, as they do there.
 
     An update stands at the latest instant at which it can have happened, and says so: never
     before it was true.
     """
-    updates = list(_updates(incident))
+    head, updates = incident.head, list(_updates(incident))
     times = [update["display_at"] for update in updates]
     status = updates[-1]["status"] if updates else PublicStatus.INVESTIGATING.value
     told = {
         "id": incident.id,
-        "name": head.title,
+        "name": head.title if head else incident.id,
         "status": status,
-        "impact": _IMPACTS[head.severity.level],
+        "impact": _IMPACTS[head.severity.level] if head else None,
         "created_at": times[0] if times else None,
         "started_at": times[0] if times else None,
         "updated_at": times[-1] if times else None,

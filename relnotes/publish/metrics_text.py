@@ -14,25 +14,38 @@ from relnotes.publish.pen import Pen, columns, padded
 from relnotes.publish.timeline_text import headline
 
 _BOLD, _DIM, _RED = "1", "2", "31"
-_COLOURS = {State.INVALID: _RED, State.PENDING: _DIM, State.NOT_APPLICABLE: _DIM}
+_COLOURS = {State.RECORDED: "", State.BOUNDED: "", State.INVALID: _RED}
 _LABEL = max(len(label) for label, _ in metric_wording.LABELS.values())
 _GROUPED = {"severity": "by severity", "kind": "by kind", "quarter": "by quarter"}
 
 
 def metrics_text(incident: Incident, metrics: Sequence[Metric], *, colour: bool, width: int) -> str:
-    """What is known first, then what is still missing, then what does not apply."""
+    """What is known; then what is still missing and what does not apply, by the reason."""
     pen = Pen(colour, width)
-    blocks = [list(headline(incident, pen))]
-    for states in (
-        (State.RECORDED, State.BOUNDED, State.INVALID),
-        (State.PENDING,),
-        (State.NOT_APPLICABLE,),
-    ):
-        rows = [one for one in metrics if one.state in states]
-        blocks.append([line for one in rows for line in _metric(one, pen)])
+    known = [one for one in metrics if one.state in _COLOURS]
+    blocks = [
+        list(headline(incident, pen)),
+        [line for one in known for line in _metric(one, pen)],
+        list(_missing("pending", metrics, State.PENDING, pen)),
+        list(_missing("not applicable", metrics, State.NOT_APPLICABLE, pen)),
+    ]
     if any(one.state is State.BOUNDED for one in metrics):
         blocks.append(pen.wrap("A range is as exact as the times on record are."))
     return _stacked(blocks)
+
+
+def _missing(title: str, metrics: Sequence[Metric], state: State, pen: Pen) -> Iterator[str]:
+    """By the first thing that each waits for: it is what to log next."""
+    reasons: dict[str, list[str]] = {}
+    for one in metrics:
+        if one.state is state:
+            first, _, _ = one.why.partition("; ")
+            reasons.setdefault(first, []).append(metric_wording.label(one))
+    if reasons:
+        yield pen.paint(_BOLD, title)
+    for why, labels in reasons.items():
+        yield from pen.wrap(why[:1].upper() + why[1:], 2)
+        yield from (pen.paint(_DIM, line) for line in pen.wrap(", ".join(labels), 4))
 
 
 def trends_text(found: Trends, *, colour: bool, width: int) -> str:
@@ -59,7 +72,7 @@ def _stacked(blocks: list[list[str]]) -> str:
 def _metric(metric: Metric, pen: Pen) -> Iterator[str]:
     lead = padded(metric_wording.label(metric), _LABEL + 2)
     lines = pen.wrap(metric_wording.value(metric), len(lead))
-    colour = _COLOURS.get(metric.state)
+    colour = _COLOURS[metric.state]
     for number, line in enumerate(lines):
         words = line[len(lead) :]
         shown = pen.paint(colour, words) if colour else words

@@ -18,6 +18,7 @@ from relnotes.publish.pen import Pen, clean, padded
 _BOLD, _DIM, _YELLOW = "1", "2", "33"
 _WHEN = 18  # columns of a time: "20:00–30 Apr 04:00"
 _INDENT = _WHEN + 4
+SIGNS = 6  # of an event's id: its end, which `correct` and `retract` take
 
 
 def timeline_text(incident: Incident, found: Timeline, *, colour: bool, width: int) -> str:
@@ -62,7 +63,7 @@ def _entry(entry: Entry, zone: tzinfo, pen: Pen, told_late: bool) -> Iterator[st
     lines = pen.wrap(what(entry.event), _INDENT)
     yield pen.paint(_YELLOW, mark) + lead + lines[0][_INDENT:]
     yield from lines[1:]
-    beside = " · ".join(remarks(entry, late=told_late))
+    beside = " · ".join([*remarks(entry, late=told_late), entry.event.id[-SIGNS:]])
     yield from (pen.paint(_DIM, line) for line in pen.wrap(beside, _INDENT))
 
 

@@ -18,11 +18,14 @@ VERBS = {
     "followup": "Keep the follow-ups: what changes now, who does it, until when.",
     "status": "Say where an incident stands, what was logged last, and what comes next.",
     "show": "Show everything on file about an incident.",
+    "timeline": "Show what happened, in order, and where the order is not certain.",
+    "metrics": "Say how long it took: until detected, mitigated, restored, told.",
     "close": "Close an incident: its postmortem is done, or it was none.",
     "suggest": "Draft a timeline from git: rollout, prompt edits, reverts, rollback.",
     "list": "List the incidents, those still open first.",
     "check": "List what stands between an incident and its postmortem.",
     "postmortem": "Begin the postmortem, or bring its tables up to date.",
+    "export": "Write an incident for other programs: JSON, Markdown, calendar, table, status page.",
     "backfill": "Add a known limitation to the release that was at fault, dated today.",
 }
 
