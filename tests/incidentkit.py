@@ -80,7 +80,10 @@ def founding() -> tuple[Event, ...]:
         (EventKind.ROLLBACK_STARTED, day("2025-04-28", PACIFIC)),
         (EventKind.ROLLBACK_COMPLETED, rollback_ends),
     )
-    return tuple(event(kind, at, visibility=Visibility.PUBLIC) for kind, at in known)
+    return tuple(
+        event(kind, at, id=f"F{number:025d}", visibility=Visibility.PUBLIC)
+        for number, (kind, at) in enumerate(known)
+    )
 
 
 def night() -> Incident:
