@@ -65,7 +65,8 @@ def decision(**more: Any) -> str:
 
 def waiver(code: str, until: str = "2027-01-01", **more: Any) -> str:
     fields = {"code": code, "by": "Ada", "on": "2026-01-01", "until": until}
-    return text(**fields, reason="because", public="It is known.", **more)
+    words = {"reason": "because", "public": "It is known."}
+    return text(**{**fields, **words, **more})
 
 
 def checked(path: Path, capsys: Any, *arguments: str) -> dict[str, Any]:

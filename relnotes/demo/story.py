@@ -261,7 +261,8 @@ STORY: Final = (
         folder="2026-05-28-postmortem",
         at="2026-05-28T15:05:00+02:00",
         author=MIRA,
-        message="Incident: the postmortem\n\nWritten by four people, approved by one who was not there.",
+        message="Incident: the postmortem\n\n"
+        "Written by four people, approved by one who was not there.",
     ),
     # -- June: the same gifts without the flattery, and then the same line once more -----------
     Step(

@@ -46,14 +46,14 @@ def _conflict(one: Conflict) -> Markdown:
 
 
 def _sides(opposing: Iterable[Evidence], favouring: Iterable[Evidence]) -> Markdown:
-    against = "; ".join(f"{one.kind}: {one.words}" for one in opposing)
-    for_it = "; ".join(f"{one.kind}: {one.words}" for one in favouring)
-    parts = (fill("Against: {}.", against) if against else "", _for(for_it))
-    return chain(parts, Markdown(" "))
+    """Somebody always speaks against; where nobody is named, it is not for this audience."""
+    against = fill("Against: {}.", _voices(opposing) or "what is not public")
+    for_it = _voices(favouring)
+    return chain((against, fill("For: {}.", for_it) if for_it else ""), Markdown(" "))
 
 
-def _for(words: str) -> Markdown | str:
-    return fill("For: {}.", words) if words else ""
+def _voices(side: Iterable[Evidence]) -> str:
+    return "; ".join(f"{one.kind} ({one.words})" for one in side)
 
 
 def _decision(one: Decided | None) -> Markdown:
