@@ -86,6 +86,7 @@ def compare_sides(
         if row.paired and (found := questions.flips(pair))
     }
     said += [*remarks.odd(old, new), *remarks.named_otherwise(wanted)]
+    said += remarks.no_name_in_common(wanted)
     said += [*remarks.unused(wanted, options), *remarks.samples_beside(old, new)]
     said += remarks.unlike(again, rows)
     return Compared(old, new, options, rows, flips, len(pairs) - len(wanted), tuple(said))

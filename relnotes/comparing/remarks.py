@@ -76,6 +76,15 @@ def named_otherwise(pairs: Sequence[Pair]) -> Iterator[str]:
             yield f"{task}: measured on both sides, by other metrics: {names[0]} → {names[1]}"
 
 
+def no_name_in_common(pairs: Sequence[Pair]) -> Iterator[str]:
+    """Two sides that share no task, mostly since two formats name one otherwise."""
+    old = dict.fromkeys(pair.key[0] for pair in pairs if pair.old)
+    new = dict.fromkeys(pair.key[0] for pair in pairs if pair.new)
+    if old and new and not old.keys() & new.keys():
+        example = f"{next(iter(old))}={next(iter(new))}"
+        yield f"no task has the same name on both sides; if two are the same: --rename '{example}'"
+
+
 def unused(pairs: Sequence[Pair], options: Options) -> Iterator[str]:
     """An override that nothing needed: perhaps a slip of the pen, perhaps a harness mended."""
     unused = list(options.overrides)

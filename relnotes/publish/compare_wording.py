@@ -247,9 +247,18 @@ def beside_words(compared: Compared, row: Comparison) -> Iterator[str]:
         yield words
     if row.noise is not None:
         yield f"the old one moved by {wording.plain(row.noise)} when measured again"
+    if row.paired and _is_of_fewer(row):
+        yield "the change is that of the questions scored on both sides"
     is_small = row.worst is not None and row.margin is not None and row.worst > -row.margin
     if row.verdict is Verdict.REGRESSED and is_small:
         yield "the loss is real, and surely smaller than the margin"
+
+
+def _is_of_fewer(row: Comparison) -> bool:
+    """Whether the change is not the difference of what is shown beside it."""
+    if row.old is None or row.new is None or row.delta is None:
+        return False
+    return abs(row.new - row.old - row.delta) > 1e-6 * max(abs(row.old), abs(row.new))
 
 
 def flips_words(compared: Compared, row: Comparison) -> str:

@@ -135,7 +135,7 @@ def reason_words(comparison: Comparison) -> str:
     """Why the verdict is no better; empty where the numbers say it."""
     if comparison.verdict == "inconclusive" and comparison.n_needed:
         needed = wording.counted(comparison.n_needed, "question")
-        had = comparison.n_new or comparison.n
+        had = comparison.n if is_paired(comparison) else comparison.n_new or comparison.n
         run = f", {had:,} {'was' if had == 1 else 'were'} run" if had else ""
         return f"{needed} would settle it{run}"
     return comparison.reason

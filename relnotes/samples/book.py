@@ -6,11 +6,12 @@ only then. Whatever is dropped can be read again.
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing
-from io import BytesIO
+from contextlib import closing, contextmanager
+from io import SEEK_END, BytesIO
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from relnotes.evals.held import Held
@@ -176,18 +177,19 @@ class Book:
 
     def _long(self, file: BinaryIO, path: str, place: str) -> Table | None:
         """Read by the engine itself, where that is worth its start, and the file ordinary."""
+        size, mapping = file.seek(0, SEEK_END), self._mapping_of(path)
         file.seek(0)
-        size, mapping = _size_on_disk(file), self._mapping_of(path)
-        head = file.read(HEAD) if size else b""
-        if not is_long(size, head, mapping):
+        head = file.read(HEAD)
+        if not is_long(size, head, mapping) or (mapping and not _name_of(file)):
             return None
-        if mapping:
-            from relnotes.samples.mapped import load_mapped
+        with _on_disk(file) as name:
+            if mapping:
+                from relnotes.samples.mapped import load_mapped
 
-            return load_mapped(self._started(), str(file.name), mapping, head, place)
-        from relnotes.samples.lines import load_lines
+                return load_mapped(self._started(), name, mapping, head, place)
+            from relnotes.samples.lines import load_lines
 
-        return load_lines(self._started(), str(file.name), head, place)
+            return load_lines(self._started(), name, head, place)
 
     def _opened(self, place: str) -> Warehouse:
         if self._warehouse is None:
@@ -212,10 +214,23 @@ class Book:
         return self._engine
 
 
-def _size_on_disk(file: BinaryIO) -> int:
-    """0 of what is in memory, or has no name."""
+def _name_of(file: BinaryIO) -> str | None:
+    """The path of a file on disk that lasts; a table may be read there again."""
     name = getattr(file, "name", None)
-    return os.fstat(file.fileno()).st_size if isinstance(name, str) else 0
+    return name if isinstance(name, str) else None
+
+
+@contextmanager
+def _on_disk(file: BinaryIO) -> Iterator[str]:
+    """The path of a file; of one in memory, that of a copy."""
+    if name := _name_of(file):
+        yield name
+        return
+    with NamedTemporaryFile(prefix="relnotes-samples-") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy)
+        copy.flush()
+        yield copy.name
 
 
 def _size(scores: Scores) -> int:

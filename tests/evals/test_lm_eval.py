@@ -100,26 +100,37 @@ def test_a_value_that_is_not_available_is_kept_without_a_number() -> None:
     assert one({"mmlu": {"acc,none": "N/A"}}).value is None
 
 
-def test_a_group_without_n_has_none_and_takes_it_from_nowhere() -> None:
-    file = read(
-        {
-            "mmlu": ACC,
-            "mmlu_anatomy": ACC,
-            "glue": {" ": " "},
-        },
-        group_subtasks={"mmlu": ["mmlu_anatomy"], "mmlu_anatomy": [], "glue": []},
+def grouped(counts: dict[str, dict[str, int]]) -> EvalFile:
+    names = ["mmlu_anatomy", "mmlu_virology"]
+    return read(
+        {"mmlu": ACC, **dict.fromkeys(names, ACC), "glue": {" ": " "}},
+        group_subtasks={"mmlu": names, **{name: [] for name in (*names, "glue")}},
         configs={"mmlu": None, "glue": None},
-        **{
-            "n-samples": {"mmlu_anatomy": {"original": 135, "effective": 135}},
-            "n-shot": {"mmlu": 0, "mmlu_anatomy": 5},
-        },
+        **{"n-samples": counts, "n-shot": {"mmlu": 0, **dict.fromkeys(names, 5)}},
     )
+
+
+def test_a_group_without_n_has_that_of_its_tasks_and_says_so() -> None:
+    counts = {
+        "mmlu_anatomy": {"original": 135, "effective": 135},
+        "mmlu_virology": {"original": 166, "effective": 160},
+    }
+    file = grouped(counts)
     by_task = {m.task: m for m in file.measurements}
 
-    assert by_task.keys() == {"mmlu", "mmlu_anatomy"}
+    assert by_task.keys() == {"mmlu", "mmlu_anatomy", "mmlu_virology"}
+    assert by_task["mmlu"].n == 295
+    assert by_task["mmlu"].stderr_method == "pooled over subtasks"
+    words = "the file does not say how many questions; they are the sum over its tasks"
+    assert f"mmlu: {words}" in file.remarks
+
+
+def test_the_n_of_a_group_is_unknown_where_one_of_its_tasks_has_none() -> None:
+    file = grouped({"mmlu_anatomy": {"original": 135, "effective": 135}})
+    by_task = {m.task: m for m in file.measurements}
+
     assert by_task["mmlu"].n is None
     assert by_task["mmlu_anatomy"].n == 135
-    assert by_task["mmlu"].stderr_method == "pooled over subtasks"
 
 
 def test_a_group_has_the_shots_of_its_subtasks_and_is_another_with_other_subtasks() -> None:

@@ -317,6 +317,21 @@ def test_equal_variables_with_other_assertions_are_other_tests() -> None:
     assert sorted(epoch for _, epoch in rates) == [1, 1, 2]
 
 
+def test_another_assertion_for_all_tests_is_another_measure() -> None:
+    def asserting(*values: str) -> Measurement:
+        rows = (
+            row(name, testCase={"assert": [{"type": "contains", "value": value}]})
+            for name, value in zip("ab", values, strict=True)
+        )
+        return read(*rows, config={"description": "d"}).measurements[0]
+
+    (difference,) = differences(
+        asserting("{{x}}", "{{x}}"), asserting("it is {{x}}", "it is {{x}}")
+    )
+    assert difference.startswith("assertions contains ")
+    assert differences(asserting("1", "2"), asserting("3", "4")) == ()  # each test has its own
+
+
 def test_another_judge_is_another_measure() -> None:
     def judged(provider: str | None, default: str | None = None) -> Measurement:
         assertion = {"type": "llm-rubric", "value": "polite"} | (

@@ -146,7 +146,14 @@ def _n(file: File, task: str, values: dict[str, Any], checks: Checks) -> int | N
     if "effective" in file.n_samples.get(task, ()):
         path = ("n-samples", task, "effective")
         return checks.count(file.n_samples[task]["effective"], path)
-    return checks.count(values.get("sample_len"), ("results", task, "sample_len"))
+    n = checks.count(values.get("sample_len"), ("results", task, "sample_len"))
+    if n is None and conditions.is_group(file, task):
+        n = conditions.asked_below(file, task)
+        if n is not None:
+            checks.remark(
+                f"{task}: the file does not say how many questions; they are the sum over its tasks"
+            )
+    return n
 
 
 def _direction(better: dict[str, bool | None] | bool | None, metric: str) -> Direction | None:

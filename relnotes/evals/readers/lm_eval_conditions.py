@@ -77,6 +77,14 @@ def _questions(file: File, name: str) -> str | None:
     return f"{asked} of {there}"
 
 
+def asked_below(file: File, group: str) -> int | None:
+    """Questions asked in all tasks of a group; None where one of them does not say."""
+    leaves = _leaves(file, group)
+    said = (file.n_samples.get(leaf, {}).get("effective") for leaf in leaves)
+    asked = [one for one in said if isinstance(one, int)]
+    return sum(asked) if asked and len(asked) == len(leaves) else None
+
+
 def config_of(file: File, name: str) -> Task | None:
     """What the file says of the task itself; groups have nothing of the kind."""
     config = file.configs.get(name)

@@ -28,6 +28,8 @@ class Column:
     template: str | None = None
     judges: set[str] = field(default_factory=set)
     measured: dict[Measured, None] = field(default_factory=dict)
+    asserted: dict[str, str | None] = field(default_factory=dict)
+    """By type of assertion what is asserted; None where each test has something of its own."""
     repeats: int = 1
     task: str = ""
 
@@ -51,6 +53,9 @@ class Columns:
             column.template = template if isinstance(template, str) else None
         column.measured.update(dict.fromkeys(measured))
         column.judges.update(one or self.judge or _USUAL_JUDGE for one in rows.judges(row))
+        for type_, what in rows.asserted(row):
+            same = column.asserted.setdefault(type_, what) == what
+            column.asserted[type_] = what if same else None
         _, epoch = self._keys.setdefault(identity, rows.Keys()).of(row)
         column.repeats = max(column.repeats, epoch)
         self.variables.update(dict.fromkeys(rows.variables(row)))
@@ -94,6 +99,9 @@ def _conditions(column: Column) -> Iterator[tuple[str, str]]:
     yield "repeats", str(column.repeats)
     if column.template is not None:
         yield SYSTEM_PROMPT, rows.digest(column.template)
+    if column.asserted:
+        types = ", ".join(sorted(column.asserted))
+        yield "assertions", redacted(f"{types} {rows.digest(column.asserted)[:12]}")
     if column.judges:
         yield "judge", redacted(", ".join(sorted(column.judges)))
 

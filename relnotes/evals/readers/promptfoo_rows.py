@@ -77,6 +77,17 @@ def variables(row: Row) -> dict[str, Any]:
     return {name: value for name, value in found.items() if not name.startswith("_")}
 
 
+def asserted(row: Row) -> Iterator[tuple[str, str]]:
+    """What a test holds an answer against: the type, and a digest of value and threshold.
+
+    Values are written as templates, so one is mostly the same for all tests of a suite.
+    """
+    found = (row.test_case or {}).get("assert")
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("type"), str):
+            yield one["type"], digest([one.get("value"), one.get("threshold")])
+
+
 class Keys:
     """The key and epoch of each row of one column.
 
