@@ -31,24 +31,29 @@ class Addresses:
     base: str | None = None  # "https://example.org/changelog/"
 
     def of(self, page: str, url: str) -> Inside | Outside | None:
-        """None for what leads to no page: mail, data, a script (see `runs_script`)."""
+        """None for what leads to no page: mail, data, a script (see `runs_script`).
+
+        What lies on the same host and not below this site is outside.
+        """
         parts = urlsplit(url.strip())
         if parts.scheme in _ELSEWHERE or parts.scheme == "javascript":
             return None
-        path = parts.path
+        own, path = urlsplit(self.base or ""), parts.path
         if parts.scheme or parts.netloc:
-            own = urlsplit(self.base or "")
             if not own.netloc or parts.netloc != own.netloc:
                 return Outside(parts.netloc or parts.scheme)
             path = parts.path or "/"
+        root = own.path or "/"
+        if path.startswith("/"):
+            if not f"{path}/".startswith(root):
+                return Outside(own.netloc)
+            path = "/" + path.removeprefix(root).lstrip("/")
         return Inside(self._file(page, unquote(path)), unquote(parts.fragment))
 
     def _file(self, page: str, path: str) -> str:
         if not path:
             return page
         if path.startswith("/"):
-            root = urlsplit(self.base or "").path or "/"
-            path = "/" + path.removeprefix(root) if path.startswith(root) else path
             found = posixpath.normpath(path.lstrip("/") or ".")
         else:
             found = posixpath.normpath(posixpath.join(posixpath.dirname(page), path))

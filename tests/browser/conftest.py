@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 from browserkit import Watched
 from chromium import chromium
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from statichost import served
 
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 )
+
+expect.set_options(timeout=20_000)  # a machine that does other things meanwhile is no fault
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +62,6 @@ def page(browser: Browser, site: str) -> Iterator[Page]:
     """A fresh page in a desktop window; a test fails for any error or foreign request of it."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
-    context.set_default_timeout(10_000)
     watched = Watched(opened, site.split("/releases/")[0])
     yield opened
     context.close()

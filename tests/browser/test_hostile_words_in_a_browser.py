@@ -58,7 +58,7 @@ def evil_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         },
     )
     done = subprocess.run(
-        [sys.executable, "-m", "relnotes", "build", "--no-verify"],
+        [sys.executable, "-m", "relnotes", "build", "--verify"],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -72,7 +72,6 @@ def test_nothing_runs_nothing_breaks_out_and_nothing_is_pushed_sideways(
     browser: Browser, evil_site: Path
 ) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 720})
-    context.set_default_timeout(10_000)
     with served(evil_site, "/") as address:
         opened = context.new_page()
         watched = Watched(opened, address)

@@ -175,7 +175,6 @@ def test_the_copy_for_a_disk_opens_without_a_server_and_its_search_works(
     subprocess.run(command, cwd=demo, check=True, capture_output=True)
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     opened = context.new_page()
-    context.set_default_timeout(10_000)
     watched = Watched(opened, "file://")
     opened.goto((demo / "build" / "site-offline" / "index.html").as_uri())
     found = search(opened, "KL0033")

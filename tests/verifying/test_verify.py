@@ -24,7 +24,9 @@ FRONT = """<!doctype html><html lang="en"><head><title>Wren</title>
 <script>document.documentElement.className = "js"</script></head>
 <body><h1 id="now">Wren</h1>
 <a href="releases/v1.0.0/#known-limitations">limits</a>
-<a href="https://elsewhere.example/paper">a paper</a> <a href="mailto:us@example.org">us</a>
+<a href="https://elsewhere.example/paper">a paper</a>
+<a href="https://example.org/blog/">our blog</a> <a href="/blog/">the same</a>
+<a href="mailto:us@example.org">us</a>
 <a href="/changelog/releases/v1.0.0/">the same, from the root</a> <a href="#now">up</a>
 <svg role="img" viewBox="0 0 1 1"><title>a chart</title></svg>
 <script id="__config" type="application/json">{"base": "."}</script></body></html>"""
