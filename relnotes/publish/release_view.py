@@ -41,6 +41,7 @@ from relnotes.publish.review_view import (
     signal_lines,
     waiver_lines,
 )
+from relnotes.publish.rollout_plot import rollout_plot
 from relnotes.publish.sitemap import Links
 from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience
@@ -85,6 +86,7 @@ class ReleaseView(msgspec.Struct, frozen=True):
     signals: tuple[Markdown, ...]
     conflicts: tuple[Markdown, ...]
     rollout: tuple[Markdown, ...]
+    rollout_plot: Markdown
     other: tuple[Line, ...]
     described: str  # what differs too and is told elsewhere on the page
     names: tuple[Fact, ...]
@@ -131,6 +133,7 @@ def release_view(record: Record, annotations: Annotations, links: Links) -> Rele
         signals=signal_lines(record),
         conflicts=conflict_lines(record),
         rollout=tuple(_rollout(record)),
+        rollout_plot=rollout_plot(own_stages(record), record.title),
         other=other_lines(record.changes, anchors),
         described=described_elsewhere(record.changes),
         names=tuple(names(record)),
