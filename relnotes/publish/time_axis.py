@@ -11,7 +11,8 @@ _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _STEPS = (
     *(timedelta(minutes=minutes) for minutes in (5, 15, 30)),
     *(_HOUR * hours for hours in (1, 3, 6, 12)),
-    *(_DAY * days for days in (1, 2, 4, 7, 14, 28, 61, 122, 244, 365, 730, 1826, 3652, 7305, 18262, 36525)),
+    *(_DAY * days for days in (1, 2, 4, 7, 14, 28, 61, 122, 244)),
+    *(_DAY * days for days in (365, 730, 1826, 3652, 7305, 18262, 36525)),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _ROOM = 0.03
