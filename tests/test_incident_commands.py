@@ -85,7 +85,11 @@ def test_the_echo_tells_both_clocks_and_when_it_was_recorded(run: Run) -> None:
 def test_less_than_a_minute_is_echoed_with_its_bounds(run: Run) -> None:
     run("new", "Wren flatters", "--timezone", "America/Los_Angeles")
     _, out, _ = run("log", "seen", "--at", "2025-04-25")
-    assert '"2025-04-25": 25 Apr 2025 00:00 – 26 Apr 2025 00:00 PDT = 25 Apr 2025 07:00' in out
+    assert (
+        "logged: note Fri 25 Apr 2025, some time PDT = 25 Apr 07:00 – 26 Apr 2025 07:00 UTC" in out
+    )
+    _, out, _ = run("log", "seen", "--at", "2025-04-25 evening")
+    assert "note 25 Apr 18:00 – 26 Apr 2025 00:00 PDT = 26 Apr 2025 01:00 – 07:00 UTC" in out
 
 
 def test_a_time_that_cannot_be_is_refused_and_nothing_is_filed(run: Run) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from relnotes.incident.moment import Moment
 from relnotes.incident.vocabulary import Precision
@@ -11,35 +11,39 @@ from relnotes.incident.vocabulary import Precision
 def told(moment: Moment, zone: tzinfo, today: date) -> str:
     """`Fri 25 Apr 19:00 PDT = 26 Apr 02:00 UTC`; the date only where it is not today's.
 
-    Less than a minute is told by its bounds: `24 Apr 00:00 – 25 Apr 00:00 PDT = …`.
+    Less than a minute is told by its bounds: `24 Apr 20:00 – 25 Apr 04:00 PDT = …`.
     """
+    local = told_here(moment, zone, today)
     low, high = moment.bounds
+    if low.astimezone(zone).utcoffset() == timedelta(0):
+        return local
+    if low != high:
+        return f"{local} = {_span(low, high, today)} UTC"
+    other = "" if low.date() == low.astimezone(zone).date() else f"{_day(low, today)} "
+    return f"{local} = {other}{low:%H:%M} UTC"
+
+
+def told_here(moment: Moment, zone: tzinfo, today: date) -> str:
+    """In one zone only."""
+    low, high = (one.astimezone(zone) for one in moment.bounds)
     if low == high:
-        return _told_exactly(low, zone, today)
-    words = f'"{moment.said}": ' if moment.said and moment.precision is not Precision.RANGE else ""
-    local = _span(low.astimezone(zone), high.astimezone(zone), today)
-    if zone is UTC:
-        return f"{words}{local}"
-    return f"{words}{local} = {_span(low, high, today)}"
-
-
-def _told_exactly(instant: datetime, zone: tzinfo, today: date) -> str:
-    local = instant.astimezone(zone)
-    day = "" if local.date() == today else f"{local:%a} {_day(local, today)} "
-    text = f"{day}{local:%H:%M %Z}"
-    utc = instant.astimezone(UTC)
-    if local.utcoffset() == utc.utcoffset():
-        return text
-    other = "" if utc.date() == local.date() else f"{_day(utc, today)} "
-    return f"{text} = {other}{utc:%H:%M} UTC"
+        day = "" if low.date() == today else f"{low:%a} {_day(low, today)} "
+        return f"{day}{low:%H:%M %Z}"
+    if moment.precision is Precision.DAY and _is_midnight(low):
+        return f"{low:%a} {_day(low, today)}, some time {low:%Z}"
+    return f"{_span(low, high, today)} {high:%Z}"
 
 
 def _span(low: datetime, high: datetime, today: date) -> str:
-    first, last = (f"{_day(one, today)} {one:%H:%M}" for one in (low, high))
-    names = dict.fromkeys((f"{low:%Z}", f"{high:%Z}"))
-    if len(names) == 1:
-        return f"{first} – {last} {high:%Z}"
-    return f"{first} {low:%Z} – {last} {high:%Z}"
+    """The year once, the second day only where it is another."""
+    first = f"{low.day} {low:%b}" if low.year == high.year else _day(low, today)
+    if low.date() == high.date():
+        return f"{_day(low, today)} {low:%H:%M} – {high:%H:%M}"
+    return f"{first} {low:%H:%M} – {_day(high, today)} {high:%H:%M}"
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return moment.time() == time()
 
 
 def _day(moment: datetime, today: date) -> str:

@@ -9,7 +9,7 @@ from relnotes.incident.effective import Standing, read_log
 from relnotes.incident.event import Event
 from relnotes.incident.record import Filed, Head, Incident
 from relnotes.incident.status import status_from
-from relnotes.incident.telling import told
+from relnotes.incident.telling import told_here
 from relnotes.incident.vocabulary import FollowUpState, Status
 from relnotes.publish.pen import clean
 
@@ -101,7 +101,7 @@ def _event_line(entry: Standing, zone: tzinfo, today: date) -> str:
     words = f"  {_flat(event.text)}" if event.text else ""
     struck = "  (retracted)" if not entry.stands else ""
     kind = event.kind.replace("_", " ")
-    return f"{event.id[-_SIGNS:]}  {told(event.at, zone, today)}  {kind}{words}{struck}"
+    return f"{event.id[-_SIGNS:]}  {told_here(event.at, zone, today)}  {kind}{words}{struck}"
 
 
 def _told_fully(entry: Standing, zone: tzinfo, today: date) -> Iterator[str]:
@@ -109,10 +109,10 @@ def _told_fully(entry: Standing, zone: tzinfo, today: date) -> Iterator[str]:
     yield from (f"        {line}" for line in _details(entry.event))
     for correction in entry.corrections:
         because = f": {_flat(correction.text)}" if correction.text else ""
-        yield f"        corrected {told(correction.at, zone, today)}{because}"
+        yield f"        corrected {told_here(correction.at, zone, today)}{because}"
     if entry.retraction is not None:
         why = f": {_flat(entry.retraction.text)}" if entry.retraction.text else ""
-        yield f"        retracted {told(entry.retraction.at, zone, today)}{why}"
+        yield f"        retracted {told_here(entry.retraction.at, zone, today)}{why}"
 
 
 def _details(event: Event) -> Iterator[str]:
