@@ -111,23 +111,26 @@ def postmortem_page(
     )
 
 
-def _parts(postmortem: Postmortem, blocks: Mapping[str, Markdown]) -> Iterator[Markdown]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The author's prose, or one block of the record; the facts are set as on the page."""
+
+    name: str  # "" for prose
+    text: Markdown
+
+
+def _parts(postmortem: Postmortem, blocks: Mapping[str, Markdown]) -> Iterator[Part]:
     """Prose between two blocks is taken in as one: a sentence may lead around what was cut."""
     prose = ""
     for passage in public(postmortem.body):
         if passage.kind is Kind.PROSE:
             prose += passage.raw
             continue
-        yield author(prose, top=1)
+        yield Part("", author(prose, top=1))
         prose = ""
         if found := blocks.get(passage.name):
-            yield fill(
-                '<div class="rn-scroll" role="region" aria-label="{}" tabindex="0" markdown>'
-                "\n\n{}\n\n</div>",
-                passage.name,
-                found,
-            )
-    yield author(prose, top=1)
+            yield Part(passage.name, found)
+    yield Part("", author(prose, top=1))
 
 
 def _postmortem_meta(

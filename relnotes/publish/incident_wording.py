@@ -110,11 +110,18 @@ def moment(at: Moment) -> str:
 
 
 def in_utc(at: Moment) -> str:
-    """The same in UTC, as a range where the minute is not known."""
+    """The same in UTC, as a range where the minute is not known: "8 May, 16:00–22:00 UTC"."""
     low, high = at.bounds
     if low == high:
-        return f"{_clock(low)} UTC"
-    return f"{between(low, high)} UTC"
+        return f"{_short(low)} UTC"
+    if low.date() == high.date():
+        return f"{_short(low)}–{high:{_CLOCK}} UTC"
+    return f"{_short(low)} – {_short(high)} UTC"
+
+
+def _short(value: datetime) -> str:
+    """Without the year, which stands beside it."""
+    return f"{wording.day_and_month(value.isoformat())}, {value:{_CLOCK}}"
 
 
 def between(low: datetime, high: datetime) -> str:
