@@ -25,6 +25,7 @@ class Severity(StrEnum):
     SEV2 = "sev2"
     SEV3 = "sev3"
     SEV4 = "sev4"
+    UNRATED = "unrated"  # nobody said, as of an incident that is told from outside
 
 
 class Precision(StrEnum):

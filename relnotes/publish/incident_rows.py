@@ -111,12 +111,16 @@ class AccountRow:
 def timeline_rows(found: Timeline, named: Named) -> tuple[TimelineRow, ...]:
     return tuple(
         TimelineRow(
-            say.moment(entry.event.at),
+            say.moment(entry.event.at) + (" †" if _is_uncertain(entry) else ""),
             say.in_utc(entry.event.at).removesuffix(" UTC"),
             _told(entry, named),
         )
         for entry in found.entries
     )
+
+
+def _is_uncertain(entry: Entry) -> bool:
+    return entry.order_uncertain and entry.retraction is None
 
 
 def _told(entry: Entry, named: Named) -> Markdown:
@@ -138,8 +142,6 @@ def _remarks(entry: Entry) -> Iterator[str]:
         yield f"{wording.percent(entry.event.share)} of traffic"
     if entry.retraction:
         yield f"retracted: {entry.retraction.text or 'no reason was given'}"
-    elif entry.order_uncertain:
-        yield "the order is not certain"
     if entry.corrections:
         yield "corrected since; see below"
 

@@ -20,6 +20,7 @@ _IMPACTS = {
     Severity.SEV2: "major",
     Severity.SEV3: "minor",
     Severity.SEV4: "none",
+    Severity.UNRATED: "none",
 }
 _WORDS = frozenset(
     {EventKind.PUBLIC_UPDATE, EventKind.PUBLIC_STATEMENT, EventKind.POSTMORTEM_PUBLISHED}

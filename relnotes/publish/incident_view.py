@@ -14,8 +14,8 @@ from relnotes.incident.metrics import Metric, measure
 from relnotes.incident.postmortem import BLOCKS
 from relnotes.incident.record import Head, Impact, Incident
 from relnotes.incident.status import is_open, public_status, status_from
-from relnotes.incident.timeline import timeline
-from relnotes.incident.vocabulary import EventKind, IncidentKind
+from relnotes.incident.timeline import Timeline, timeline
+from relnotes.incident.vocabulary import EventKind, IncidentKind, Severity
 from relnotes.publish import incident_rows as rows
 from relnotes.publish import incident_wording as say
 from relnotes.publish import metric_wording, phrases, wording
@@ -73,6 +73,7 @@ def incident_view(incident: Incident, facts: Facts, links: Links, *, public: boo
     status = status_from(events)
     found = timeline(incident)
     named = rows.Named(links, _line(head, links), head.claims)
+    rated = head.severity.level
     measured = measure(incident, elsewhere(incident, facts))
     return IncidentView(
         id=incident.id,
@@ -80,10 +81,10 @@ def incident_view(incident: Incident, facts: Facts, links: Links, *, public: boo
         description=wording.excerpt(head.summary or f"What happened, and when: {head.title}."),
         is_open=is_open(status),
         status=say.status(public_status(status) if public else status),
-        severity=head.severity.level.value,
+        severity="" if rated is Severity.UNRATED else rated.value,
         summary=head.summary,
         when=_days(events),
-        zone=say.zone(head.timezone),
+        zone=_below(head, found),
         facts=tuple(_facts(head, events, named, links)),
         impact=head.impact,
         timeline=rows.timeline_rows(found, named),
@@ -110,6 +111,13 @@ def incident_blocks(view: IncidentView, templates: Templates) -> dict[str, Markd
         name: Markdown(templates.render("incident_block.md.j2", block=name, page=view).strip("\n"))
         for name in BLOCKS
     }
+
+
+def _below(head: Head, found: Timeline) -> str:
+    """What is said below the timeline: whose clock it is, and what its order is worth."""
+    uncertain = any(entry.order_uncertain for entry in found.entries)
+    mark = "† As far as is known, it may have come before or after what stands beside it."
+    return f"{say.zone(head.timezone)} {mark if uncertain else ''}".strip()
 
 
 def _line(head: Head, links: Links) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from relnotes.incident.moment import Moment
@@ -70,6 +71,11 @@ KINDS = {
     IncidentKind.DRILL: "drill",
 }
 _CLOCK = "%H:%M"
+_A_DATE = re.compile(
+    r"\d{1,4}[-./,]|\d{1,4}(?:st|nd|rd|th)?,?\Z|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)\w*",
+    re.IGNORECASE,
+)
 _A_MINUTE = timedelta(minutes=1)  # a day ends where the next begins
 
 
@@ -125,6 +131,9 @@ def _short(value: datetime) -> str:
 
 
 def between(low: datetime, high: datetime) -> str:
+    """Whole days as days; else with the times that it lies between."""
+    if low < high and {(one.hour, one.minute) for one in (low, high)} == {(0, 0)}:
+        return wording.span(low.isoformat(), (high - _A_MINUTE).isoformat())
     if low.date() == high.date():
         return f"{wording.day(low.isoformat())}, {low:{_CLOCK}}–{high:{_CLOCK}}"
     return f"{_clock(low)} – {_clock(high)}"
@@ -149,8 +158,9 @@ def _local_bounds(at: Moment) -> tuple[datetime, datetime]:
 
 
 def _words(said: str) -> str:
-    """The source's own words, without a date that stands beside them already."""
-    return said if not any(character.isdigit() for character in said) else f"“{said}”"
+    """The part of the day in the source's own words, without the date that stands beside it."""
+    kept = [word for word in said.split() if not _A_DATE.match(word)]
+    return " ".join(kept).strip(",; ") or said
 
 
 # -- spans ---------------------------------------------------------------------------------------

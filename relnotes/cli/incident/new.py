@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relnotes.incident.record import Head, PriorSignal
     from relnotes.incident_facts.suspects import Suspects
 
-_SEVERITIES = ("sev1", "sev2", "sev3", "sev4")
+_SEVERITIES = ("sev1", "sev2", "sev3", "sev4", "unrated")
 _KINDS = ("incident", "near_miss", "hazard", "drill")
 
 
