@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from relnotes.workspace import Workspace
 
 
+_POSTMORTEM = "/postmortem.md"
+_TAKE_OUT = "take out the question above it; it waits for its review like the rest"
+_APPROVE = "relnotes draft --approve {} --as NAME"
+
+
 @click.command()
 @click.argument("release", required=False)
 @click.option("--line", metavar="NAME", help="Which line, where a repository has several.")
@@ -45,6 +50,11 @@ if TYPE_CHECKING:
     metavar="CODE",
     multiple=True,
     help="Translate the words of RELEASE, such as de; repeatable.",
+)
+@click.option(
+    "--incident",
+    metavar="ID",
+    help="Draft what a postmortem still asks for: its summary, and what happened.",
 )
 @click.option("--model", metavar="NAME", help="Which model to ask.")
 @click.option(
@@ -76,6 +86,7 @@ def draft(
     pieces: tuple[str, ...],
     readers: tuple[str, ...],
     languages: tuple[str, ...],
+    incident: str | None,
     model: str | None,
     base_url: str | None,
     internal: bool,
@@ -98,6 +109,8 @@ def draft(
 
     if languages and (pieces or readers):
         raise click.UsageError("--language translates what is published; call it alone")
+    if incident and (release or pieces or readers or languages):
+        raise click.UsageError("--incident drafts for a postmortem; call it alone")
     if (approve is None) != (name is None):
         raise click.UsageError("--approve FILE and --as NAME go together")
     workspace = open_workspace(Path.cwd(), talk.config)
@@ -113,6 +126,7 @@ def draft(
             limitations="limitations" in pieces or not (pieces or release),
             readers=readers or (settings.drafting.readers if not (pieces or release) else ()),
             languages=languages,
+            incident=incident,
         )
         job = prepare(workspace, settings, wanted, _today())
         _say_estimate(talk, job, settings.drafting)
@@ -201,7 +215,8 @@ def _report(talk: Globals, done: Done) -> None:
         talk.say(f"{one.piece}: {fact.must} was left out, and is told in its own words")
     for path in done.files:
         click.echo(path)
-        talk.say(f"a draft: read it, edit it, then relnotes draft --approve {path} --as NAME")
+        way = _TAKE_OUT if path.endswith(_POSTMORTEM) else _APPROVE.format(path)
+        talk.say(f"a draft: read it, edit it, then {way}")
     if not done.files:
         talk.say(f"{one.piece}: nothing that it wrote could stand; no file is written")
 

@@ -15,9 +15,15 @@ from relnotes.drafting.approving import approval, doubts, doubts_of_translation
 from relnotes.drafting.facts import facts_of, unsent
 from relnotes.drafting.files import Origin
 from relnotes.drafting.loop import Ask, Drafted, draft
-from relnotes.drafting.plan import Place, Planned, Prompt, plan, translations
+from relnotes.drafting.narrative import asked
+from relnotes.drafting.plan import Place, Planned, Prompt, narrative, plan, translations
 from relnotes.drafting.prompts import prompt
-from relnotes.errors import fail
+from relnotes.errors import RelnotesError, fail
+from relnotes.incident.postmortem import read
+from relnotes.incident.public import for_public
+from relnotes.incident_files.layout import FOLDER as INCIDENTS
+from relnotes.incident_files.layout import POSTMORTEM
+from relnotes.incident_files.reading import incident_folders, read_incident
 from relnotes.lines import CANDIDATE
 from relnotes.publish.segments import segments
 from relnotes.release.annotations import Annotations
@@ -25,6 +31,7 @@ from relnotes.release.bundle import Audience
 from relnotes.release.record import Record
 from relnotes.release.translations import LANGUAGE
 from relnotes.settings import Settings
+from relnotes.validation import did_you_mean
 from relnotes.workspace import Workspace
 
 
@@ -39,6 +46,7 @@ class Wanted:
     limitations: bool
     readers: tuple[str, ...]
     languages: tuple[str, ...] = ()
+    incident: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,9 @@ class Done:
 def prepare(workspace: Workspace, settings: Settings, wanted: Wanted, day: date) -> Job:
     """Everything up to the first question; opens no connection."""
     worded = partial(prompt, overrides=workspace.root / "templates")
+    if wanted.incident:
+        written = _narrative(workspace.root, wanted.incident, wanted.audience, worded)
+        return Job(workspace.root, (written,), worded, ())
     record, beside = _record(workspace, settings, wanted.release, wanted.line, wanted.audience)
     if wanted.languages:
         found = _translations(record, beside, wanted, worded)
@@ -97,6 +108,28 @@ def _translations(
                 "--language", f'"{language}" is no code of a language', "such as de, or pt-BR"
             )
     return tuple(translations(record, beside, wanted.languages, worded))
+
+
+def _narrative(root: Path, name: str, audience: Audience, worded: Prompt) -> Planned:
+    known = [folder.name for folder in incident_folders(root)]
+    if name not in known:
+        what = f'there is no incident "{name}"{did_you_mean(name, known)}'
+        raise fail("", what, f"there are: {', '.join(known)}" if known else "none is on file")
+    incident = read_incident(root / INCIDENTS / name, root)
+    if incident.problems:
+        raise RelnotesError(incident.problems)
+    shown = incident if audience is Audience.INTERNAL else for_public(incident)
+    if shown is None:
+        what = "this incident is internal"
+        raise fail(f"{INCIDENTS}/{name}", what, "mark it public, or use --internal")
+    place = f"{INCIDENTS}/{name}/{POSTMORTEM}"
+    if incident.postmortem is None:
+        mend = f"`relnotes incident postmortem {name}` begins one"
+        raise fail(place, "there is no postmortem yet", mend)
+    postmortem = read(incident.postmortem, place)
+    if not asked(postmortem):
+        raise fail(place, "a person wrote its narrative", "nothing in it is asked for any more")
+    return narrative(shown, postmortem, worded)
 
 
 def perform(

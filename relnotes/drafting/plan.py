@@ -9,10 +9,14 @@ from functools import partial
 from relnotes.drafting import files
 from relnotes.drafting.facts import Fact, facts_of
 from relnotes.drafting.files import Origin
+from relnotes.drafting.incident_facts import incident_facts
 from relnotes.drafting.loop import Drafted
+from relnotes.drafting.narrative import asked, with_prose
 from relnotes.drafting.pieces import FactPiece, Message, Piece, facts_text
 from relnotes.drafting.translating import TranslationPiece, numbers_as_written, texts_to_send
 from relnotes.drafting.verify import Sentence
+from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.record import Incident
 from relnotes.publish.segments import Segment, segments
 from relnotes.release.annotations import Annotations
 from relnotes.release.dates import is_candidate
@@ -200,6 +204,23 @@ def _translated(
     if not kept:
         return {}
     return {path: files.translation(drafted, origin, release, language, kept)}
+
+
+# -- postmortems -----------------------------------------------------------------------------------
+
+
+def narrative(incident: Incident, postmortem: Postmortem, prompt: Prompt) -> Planned:
+    """Prose for the sections of a postmortem that nobody has written yet."""
+    facts = incident_facts(incident)
+    task = prompt("narrative", facts=facts_text(facts))
+    parts = dict.fromkeys(asked(postmortem))
+    piece = FactPiece("narrative", _messages(prompt, task), facts, parts, covers=False)
+
+    def write(drafted: Drafted, origin: Origin) -> dict[str, str]:
+        prose = {part: files.text_of(said) for part, said in drafted.parts.items() if said}
+        return {postmortem.place: with_prose(postmortem, prose, origin)} if prose else {}
+
+    return Planned(piece, (), write)
 
 
 def _messages(prompt: Prompt, task: str) -> tuple[Message, ...]:
