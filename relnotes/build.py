@@ -65,7 +65,7 @@ def build(
     remarks: tuple[str, ...] = ()
     if last is None or last.inputs != inputs or last.outputs != stamp([docs, root / BASE_CONFIG]):
         written, remarks = _write_pages(workspace, accept_rewritten_tags, progress)
-        made = Stamps(_inputs(workspace), stamp([docs, root / BASE_CONFIG]), None)
+        made = Stamps(inputs, stamp([docs, root / BASE_CONFIG]), None)
     else:
         made = last
     if not html:

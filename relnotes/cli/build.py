@@ -11,6 +11,7 @@ import click
 from relnotes.build import Outcome, Progress
 from relnotes.cli import Globals
 from relnotes.errors import Exit
+from relnotes.workspace import Workspace
 
 REMARKS_SHOWN = 20
 
@@ -47,7 +48,6 @@ def build(
     pages, registers and JSON records below the docs folder, and the site with MkDocs.
     """
     from relnotes import build as building
-    from relnotes import finishing
     from relnotes.workspace import open_workspace
 
     workspace = open_workspace(Path.cwd(), talk.config)
@@ -62,13 +62,20 @@ def build(
             accept_rewritten_tags=accept_rewritten_tags,
             progress=progress(talk),
         )
-        copy = workspace.root / f"{workspace.settings().site.output}-offline"
-        if offline:
-            finishing.finish(workspace, copy, verify=verified, offline=True)
+        copy = _offline(workspace, verify=verified) if offline else None
     report(talk, outcome, Path.cwd())
-    if offline:
+    if copy:
         talk.say(f"offline: built, open {_shown(copy / 'index.html', Path.cwd())}")
     return Exit.DONE
+
+
+def _offline(workspace: Workspace, *, verify: bool) -> Path:
+    """The copy of the site for a disk."""
+    from relnotes import finishing
+
+    copy = workspace.root / f"{workspace.settings().site.output}-offline"
+    finishing.finish(workspace, copy, verify=verify, offline=True)
+    return copy
 
 
 def _report_check(talk: Globals, stale: tuple[str, ...]) -> int:

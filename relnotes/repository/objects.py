@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import PurePosixPath
+from sys import intern
 from typing import BinaryIO, cast
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
@@ -163,9 +164,10 @@ def _answers(output: BufferedReader) -> Iterator[tuple[str, list[FileChange]]]:
 def _change(meta: str, path: str) -> FileChange:
     if not path:
         raise GitStoppedEarlyError
-    old_mode, new_mode, old, new, _ = meta[1:].split(" ")
+    # Interned: in a long history the same paths and ids come again and again.
+    old_mode, new_mode, old, new, _ = map(intern, meta[1:].split(" "))
     return FileChange(
-        path,
+        intern(path),
         None if old_mode == _ABSENT else old,
         None if new_mode == _ABSENT else new,
         old_mode,
