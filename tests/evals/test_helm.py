@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from evals.helm_examples import NAME, as_json, instance, perturbation, run_spec, stat
 
+from relnotes.comparing import compare_files
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparability import differences
 from relnotes.evals.index import EvalIndex
@@ -260,3 +262,35 @@ def test_secrets_in_arguments_are_not_read() -> None:
     spec["scenario_spec"]["args"] = {"api_key": secret, "url": f"https://a:{secret}@b.example/"}
 
     assert secret not in repr(read_eval(as_json(spec), "x"))
+
+
+# -- what HELM itself wrote ------------------------------------------------------------------------
+
+MADE = Path(__file__).parent / "fixtures/helm/simple_mcqa:model=simple_model1"
+
+
+def test_a_folder_that_helm_wrote_is_read_whole() -> None:
+    (row,) = (
+        one
+        for one in compare_files(str(MADE), str(MADE)).rows
+        if (one.metric, one.filter) == ("exact_match", "test")
+    )
+
+    assert (row.task, row.old, row.n_old, row.n_common) == ("simple_mcqa", 0.0, 3, 3)
+
+
+def test_what_helm_writes_for_its_web_page_holds_no_scores() -> None:
+    path = MADE / "display_predictions.json"
+    with path.open("rb") as file:
+        assert list(helm.read_samples(file, str(path))) == []
+    assert read_eval(path.read_bytes(), path.name).measurements == ()
+
+
+def test_the_scores_of_instances_average_to_the_numbers_of_the_run() -> None:
+    with (MADE / "per_instance_stats.json").open("rb") as file:
+        scores = [
+            one.score
+            for one in helm.read_samples(file, str(MADE / "per_instance_stats.json"))
+            if (one.metric, one.filter) == ("exact_match", "test")
+        ]
+    assert scores == [0.0, 0.0, 0.0]

@@ -34,6 +34,7 @@ name = "HELM run folder"
 
 _STATS = re.compile(rb'\s*\[\s*\{\s*"name"\s*:\s*\{\s*"name"\s*:')
 _INSTANCES = re.compile(rb'\s*\[\s*\{\s*"instance_id"\s*:')
+_HOLDS = re.compile(rb'"(stats|predicted_text|request)"\s*:')
 _SPEC = (b'"scenario_spec"', b'"adapter_spec"')
 _STATE = (b'"adapter_spec"', b'"request_states"')
 _SCENARIO = (b'"definition_path"', b'"tags"')
@@ -110,7 +111,7 @@ def _kind(data: bytes) -> str | None:
     if _STATS.match(head):
         return "stats" if b'"count"' in head else None
     if _INSTANCES.match(head):
-        return "instances" if b'"stats"' in head else _of_display(head)
+        return _of_instances(head)
     if head.lstrip()[:1] == b"{":
         for kind, marks in (("state", _STATE), ("run_spec", _SPEC), ("scenario", _SCENARIO)):
             if all(mark in head for mark in marks):
@@ -118,10 +119,12 @@ def _kind(data: bytes) -> str | None:
     return "dataset" if _DATASET.match(head) else None
 
 
-def _of_display(head: bytes) -> str | None:
-    """What HELM writes for its web page: predictions and requests."""
-    marks = (b'"predicted_text"', b'"request"', b'"train_trial_index"')
-    return "display" if any(mark in head for mark in marks) else None
+def _of_instances(head: bytes) -> str | None:
+    """The scores, or what HELM writes for its web page, which may have empty `stats` at its end."""
+    found = _HOLDS.search(head)
+    if found is None:
+        return "display" if b'"train_trial_index"' in head else None
+    return "instances" if found[1] == b"stats" else "display"
 
 
 def _read_stats(data: bytes, place: str) -> EvalFile:

@@ -142,17 +142,13 @@ def _scored(
 
 
 def _n(file: File, task: str, values: dict[str, Any], checks: Checks) -> int | None:
-    """Questions scored; with a limit fewer than there are."""
+    """Questions scored; with a limit fewer than there are. Of a group, the sum over its tasks."""
     if "effective" in file.n_samples.get(task, ()):
         path = ("n-samples", task, "effective")
         return checks.count(file.n_samples[task]["effective"], path)
     n = checks.count(values.get("sample_len"), ("results", task, "sample_len"))
     if n is None and conditions.is_group(file, task):
-        n = conditions.asked_below(file, task)
-        if n is not None:
-            checks.remark(
-                f"{task}: the file does not say how many questions; they are the sum over its tasks"
-            )
+        return conditions.asked_below(file, task)
     return n
 
 
