@@ -186,3 +186,29 @@ def test_the_copy_for_a_disk_opens_without_a_server_and_its_search_works(
     context.close()
     assert watched.complaints == []
     assert watched.asked == []
+
+
+def test_any_two_releases_are_compared_and_the_answer_can_be_shared(page: Page, site: str) -> None:
+    page.goto(f"{site}compare/")
+    page.locator("#rn-compare-old").select_option("wren/2026-03-24")
+    page.locator("#rn-compare-new").select_option("wren/2026-06-16")
+    answer = page.locator("#rn-compare-answer")
+    expect(answer).to_contain_text("temperature")
+    said = answer.inner_text()
+    page.goto(page.url)  # as somebody who was sent the address
+    expect(page.locator("#rn-compare-new")).to_have_value("wren/2026-06-16")
+    expect(answer).to_contain_text("temperature")
+    assert answer.inner_text() == said
+
+
+def test_a_reader_without_scripts_reads_every_family_of_pages(
+    browser: Browser, site: str, paths: list[str]
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    for path in paths:
+        opened.goto(site + path)
+        expect(opened.locator("h1").first).to_be_visible()
+    opened.goto(f"{site}compare/")
+    expect(opened.get_by_role("link", name="Wren 2026-06-25 → Wren 2026-06-30")).to_be_visible()
+    context.close()
