@@ -11,7 +11,11 @@ from relnotes.incident.record import Head, Incident
 from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.obstacles import Obstacle
 
-_START = (EventKind.ROLLOUT_STARTED, EventKind.DETECTED, EventKind.DECLARED)
+_STARTS = {
+    EventKind.ROLLOUT_STARTED: "the rollout started",
+    EventKind.DETECTED: "it was detected",
+    EventKind.DECLARED: "it was declared an incident",
+}
 _SOFTENED = (EventKind.MITIGATION_APPLIED, EventKind.ROLLBACK_COMPLETED, EventKind.FIX_SHIPPED)
 _IN_ORDER = (
     (EventKind.ROLLOUT_STARTED, EventKind.ROLLOUT_COMPLETED),
@@ -28,9 +32,9 @@ _PUBLIC_WORDS = (EventKind.PUBLIC_STATEMENT, EventKind.PUBLIC_UPDATE)
 def milestones(incident: Incident, events: Iterable[Event], *, over: bool) -> Iterator[Obstacle]:
     """MISSING_MILESTONE: the times that every number is made of."""
     kinds = {event.kind for event in events}
-    for kind in _START:
+    for kind in _STARTS:
         if kind not in kinds:
-            yield _missing(incident, f"nobody logged when it was {_words(kind)}", kind.value)
+            yield _missing(incident, f"no event says when {_STARTS[kind]}", kind.value)
     if over and not kinds & set(_SOFTENED):
         what = "it is over, and no mitigation, rollback or fix was logged"
         yield _missing(incident, what, "mitigation_applied")
