@@ -45,6 +45,8 @@ def _put(edition: Edition, one: PublicIncident, shown: Incident, facts: Facts) -
     page = site.map.incident(shown.id) or ""
     make = partial(incident_pages.incident_page, site.templates, shown, facts, site.map)
     edition.put_from(page, inputs, make)
+    for export, write in incident_pages.exports(shown, facts):
+        edition.put_from(export, inputs, write)
     if one.postmortem and (path := site.map.postmortem(shown.id)):
         known = (shown, facts, one.postmortem, site.map)
         tell = partial(incident_pages.postmortem_page, site.templates, *known)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from relnotes.errors import Problem
-from relnotes.incident.facts import Facts
+from relnotes.incident.facts import NOTHING_ASKED, Facts, elsewhere
+from relnotes.incident.metrics import measure
 from relnotes.incident.passages import Kind, block, public
 from relnotes.incident.postmortem import Postmortem, begun
 from relnotes.incident.record import Incident
+from relnotes.incident.timeline import timeline
 from relnotes.publish import wording
+from relnotes.publish.incident_calendar import followup_calendar
+from relnotes.publish.incident_csv import timeline_csv
+from relnotes.publish.incident_json import json_text, told_incident
+from relnotes.publish.incident_plot import incident_plot
+from relnotes.publish.incident_statuspage import statuspage_json
 from relnotes.publish.incident_view import (
     IncidentView,
     incident_blocks,
@@ -36,7 +43,8 @@ def incident_page(templates: Templates, incident: Incident, facts: Facts, site: 
         page=view,
         blocks=incident_blocks(view, templates),
         meta=_meta(view, links),
-        graphic="",
+        exports=chain(tuple(_exports(incident, links))),
+        graphic=incident_plot(incident, facts),
         postmortem=fill("**{}**", links.to(told, "Read the postmortem")) if told else "",
         links=links,
         site=site,
@@ -89,6 +97,34 @@ def _meta(view: IncidentView, links: Links) -> Markdown:
             links.to(links.site.incident_index(), "all incidents"),
         )
     )
+
+
+def exports(incident: Incident, facts: Facts) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What stands beside the page for programs: path and how to make it. All of it is public."""
+    folder = f"incidents/{incident.id}"
+    metrics = measure(incident, elsewhere(incident, facts))
+    yield (
+        f"{folder}.json",
+        lambda: json_text(told_incident(incident, metrics, public=True)),
+    )
+    yield f"{folder}/timeline.csv", lambda: timeline_csv(timeline(incident))
+    yield f"{folder}/statuspage.json", lambda: statuspage_json(incident)
+    if any(one.followup.due for one in incident.followups):
+        yield f"{folder}/follow-ups.ics", lambda: followup_calendar(incident)
+
+
+def _exports(incident: Incident, links: Links) -> Iterator[Markdown]:
+    for path, _ in exports(incident, NOTHING_ASKED):
+        words = _EXPORTED[path.removeprefix(f"incidents/{incident.id}")]
+        yield fill("[{}]({})", words, Markdown(links.url(path)))
+
+
+_EXPORTED = {
+    ".json": "the record as JSON",
+    "/timeline.csv": "the timeline as CSV",
+    "/statuspage.json": "as a status page takes it",
+    "/follow-ups.ics": "the follow-ups for a calendar",
+}
 
 
 # -- postmortem ----------------------------------------------------------------------------------

@@ -134,6 +134,8 @@ def between(low: datetime, high: datetime) -> str:
     """Whole days as days; else with the times that it lies between."""
     if low < high and {(one.hour, one.minute) for one in (low, high)} == {(0, 0)}:
         return wording.span(low.isoformat(), (high - _A_MINUTE).isoformat())
+    if low == high:
+        return _clock(low)
     if low.date() == high.date():
         return f"{wording.day(low.isoformat())}, {low:{_CLOCK}}–{high:{_CLOCK}}"
     return f"{_clock(low)} – {_clock(high)}"

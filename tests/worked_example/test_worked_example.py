@@ -134,6 +134,7 @@ def pages_of(incident):
     templates, name = Templates(), one.shown.id
     telling = (one.shown, NOTHING_ASKED)
     return {
+        **{path: write() for path, write in incident_pages.exports(*telling)},
         site.incident_index(): incident_pages.incident_index(templates, [telling], site),
         site.incident(name): incident_pages.incident_page(templates, *telling, site),
         site.postmortem(name): incident_pages.postmortem_page(
