@@ -17,8 +17,8 @@ from relnotes.publish.pen import Pen, clean, padded
 
 _BOLD, _DIM, _YELLOW = "1", "2", "33"
 _WHEN = 18  # columns of a time: "20:00–30 Apr 04:00"
-_INDENT = _WHEN + 4
 SIGNS = 6  # of an event's id: its end, which `correct` and `retract` take
+_INDENT = SIGNS + _WHEN + 5
 
 
 def timeline_text(incident: Incident, found: Timeline, *, colour: bool, width: int) -> str:
@@ -59,11 +59,11 @@ def _day(local: datetime) -> str:
 def _entry(entry: Entry, zone: tzinfo, pen: Pen, told_late: bool) -> Iterator[str]:
     """The text stands beside its time, what else is known of it below."""
     mark = "✗" if entry.retraction else "~" if entry.order_uncertain else " "
-    lead = f" {padded(clock(entry, zone), _WHEN)}  "
+    sign, when = entry.event.id[-SIGNS:], padded(clock(entry, zone), _WHEN)
     lines = pen.wrap(what(entry.event), _INDENT)
-    yield pen.paint(_YELLOW, mark) + lead + lines[0][_INDENT:]
+    yield f"{pen.paint(_DIM, sign)} {pen.paint(_YELLOW, mark)} {when}  {lines[0][_INDENT:]}"
     yield from lines[1:]
-    beside = " · ".join([*remarks(entry, late=told_late), entry.event.id[-SIGNS:]])
+    beside = " · ".join(remarks(entry, late=told_late))
     yield from (pen.paint(_DIM, line) for line in pen.wrap(beside, _INDENT))
 
 
