@@ -136,6 +136,23 @@ def test_an_internal_incident_has_nothing_for_the_public(run: Run, words: tuple[
     assert "visibility: public" in err
 
 
+def test_prompt_text_and_files_are_published_when_they_are_said_to_be(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle" / "system.md").write_text("Be direct.\n")
+    (tmp_path / "shot.png").write_bytes(b"png")
+    run("new", "Wren flatters", "--public-incident")
+    run("mitigate", "--prompt", "bundle/system.md", "--public", "--attach", "shot.png")
+    before = run("export", "--public")[1]
+    assert "Be direct." not in before
+    assert "shot.png" not in before
+
+    assert run("correct", "--publish-diff", "--publish-attachments")[0] == 0
+    out = run("export", "--public")[1]
+    assert "Be direct." in out
+    assert "shot.png" in out
+
+
 def test_a_known_limitation_of_the_release_gives_the_limitation_lag(
     run: Run, tmp_path: Path
 ) -> None:

@@ -54,6 +54,7 @@ def _found(incident: Incident, facts: Facts, today: date) -> Iterator[Obstacle]:
     if head.kind in _HAPPENED:
         yield from gaps.limitation(incident, head, facts)
         yield from gaps.public_words(incident, head, log.events)
+    yield from gaps.withheld_events(incident, head)
     yield from _postmortem(incident)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from relnotes.incident.event import Event
 from relnotes.incident.facts import Facts
+from relnotes.incident.public import withheld
 from relnotes.incident.record import Head, Incident
 from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.obstacles import Obstacle
@@ -130,6 +131,19 @@ def public_words(incident: Incident, head: Head, events: Iterable[Event]) -> Ite
             "this incident is public, and no public word is logged",
             f"{incident.folder}/events",
             "log what was said, and where: relnotes incident log --kind public_statement",
+        )
+
+
+def withheld_events(incident: Incident, head: Head) -> Iterator[Obstacle]:
+    """EVENT_WITHHELD: marked public, and not shown, since an internal correction changed it."""
+    for entry in withheld(incident) if head.visibility is Visibility.PUBLIC else ():
+        yield Obstacle(
+            "EVENT_WITHHELD",
+            "this event is public, and an internal correction keeps it from the public",
+            f"{incident.folder}/events",
+            f"relnotes incident correct {entry.event.id[-6:]} --visibility public (or internal)",
+            subject=entry.event.kind.value,
+            blocking=False,
         )
 
 

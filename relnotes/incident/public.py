@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import takewhile
 from typing import Any, Protocol, TypeVar
 
 from relnotes.incident.effective import Standing, read_log, stated
@@ -95,9 +96,16 @@ def _seen(entry: Standing) -> Iterator[Event]:
         return
     history = tuple(_history(entry))
     if all(_is_public(event) for event in history):
-        yield from (_shown(event) for event in history)
-    elif entry.stands and all(_tells_the_public(one) for one in entry.corrections):
-        yield _shown(entry.event)
+        yield from (_shown(event, entry.event) for event in history)
+    elif entry.stands and _told_openly(entry.corrections):
+        yield _shown(entry.event, entry.event)
+
+
+def withheld(incident: Incident) -> Iterator[Standing]:
+    """Public events that the public does not get, because something about them is internal."""
+    for entry in read_log(incident.events).entries:
+        if entry.stands and _is_public(entry.event) and not any(_seen(entry)):
+            yield entry
 
 
 def _history(entry: Standing) -> Iterator[Event]:
@@ -108,28 +116,33 @@ def _history(entry: Standing) -> Iterator[Event]:
         unread.extend(one.amendments)
 
 
-def _tells_the_public(correction: Event) -> bool:
+def _told_openly(corrections: tuple[Event, ...]) -> bool:
+    """Whether each is public, or came before one that made the event public as it then stood."""
+    since = takewhile(lambda one: not _makes_public(one), reversed(corrections))
+    return all(map(_is_public, since))
+
+
+def _makes_public(correction: Event) -> bool:
     restates = correction.restates
-    return _is_public(correction) or (restates is not None and _is_public_now(restates))
+    return restates is not None and restates.visibility is Visibility.PUBLIC
 
 
-def _is_public_now(restates: Restated) -> bool:
-    return restates.visibility is Visibility.PUBLIC
-
-
-def _shown(event: Event) -> Event:
+def _shown(event: Event, now: Event) -> Event:
+    """`event` is one of the history of what stands `now`."""
     return Event(
         **{key: getattr(event, key) for key in (*_EVENT, *_EVENT_ENDS)},
         **_parts(event),
-        restates=None if event.restates is None else _restated(event.restates),
+        restates=None if event.restates is None else _restated(event.restates, now),
     )
 
 
-def _restated(restates: Restated) -> Restated:
+def _restated(restates: Restated, now: Event) -> Restated:
     said = stated(restates)
     kept = {key: said[key] for key in (*_EVENT, *_EVENT_ENDS) if key in said}
-    parts = {key: value for key, value in _parts(restates).items() if key in said}
-    return Restated(**kept, **parts)
+    kept |= {key: value for key, value in _parts(restates).items() if key in said}
+    if restates.publish_attachments:  # the files were named before, where they were not published
+        kept["attachments"] = now.attachments if now.publish_attachments else ()
+    return Restated(**kept)
 
 
 def _parts(said: Event | Restated) -> dict[str, Any]:

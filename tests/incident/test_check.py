@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from incidentkit import event, incident, minute, retraction
+from incidentkit import correction, event, incident, minute, retraction
 
 from relnotes.errors import Problem
 from relnotes.incident import review
@@ -212,6 +212,18 @@ def test_what_is_public_was_said_in_public():
 
     assert codes(whole(logged)) == ["NO_PUBLIC_STATEMENT"]
     assert codes(whole(logged, visibility=Visibility.INTERNAL)) == []
+
+
+def test_an_event_that_a_correction_keeps_from_the_public_is_said():
+    told = events()
+    word = told[-1].model_copy(update={"visibility": Visibility.PUBLIC})
+    fix = correction(word, text="Not for everybody.")
+
+    (found,) = obstacles(whole([*told[:-1], word, fix]), FACTS, TODAY)
+    assert (found.code, found.subject, found.blocking) == (
+        *("EVENT_WITHHELD", "public_statement"),
+        False,
+    )
 
 
 def test_a_postmortem_is_approved_as_it_stands():

@@ -15,7 +15,7 @@ from incidentkit import correction, event, incident, minute, retraction
 from relnotes.errors import Problem
 from relnotes.incident.effective import effective_events, read_log
 from relnotes.incident.event import Event, Mitigation
-from relnotes.incident.public import for_public
+from relnotes.incident.public import for_public, withheld
 from relnotes.incident.record import Filed, FollowUp, Head, Incident
 from relnotes.incident.vocabulary import (
     EventKind,
@@ -154,7 +154,18 @@ def test_a_public_event_with_an_internal_correction_is_withheld() -> None:
     fix = correction(note, text="second")
 
     assert _events(note, fix) == ()
+    assert [one.original for one in withheld(incident([note, fix]))] == [note]
     assert _events(note, fix, retraction(fix)) != ()
+
+
+def test_an_event_that_is_made_public_again_is_public_as_it_stands() -> None:
+    note = _note(PUBLIC)
+    fix = correction(note, text="second")
+    again = correction(note, visibility=PUBLIC)
+
+    (shown,) = _events(note, fix, again)
+    assert (shown.text, shown.restates) == ("second", None)
+    assert _events(note, fix, again, correction(note, text="third")) == ()
 
 
 @pytest.mark.parametrize("visibility", Visibility)

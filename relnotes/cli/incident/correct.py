@@ -16,6 +16,7 @@ from relnotes.cli.output import emit
 
 if TYPE_CHECKING:
     from relnotes.incident.event import Event
+    from relnotes.incident.record import Incident
 
 _FIELDS = ("kind", "text", "source", "release", "share", "visibility")
 
@@ -34,6 +35,12 @@ _FIELDS = ("kind", "text", "source", "release", "share", "visibility")
 @click.option(
     "--commit", metavar="REVISION", help="Of a mitigation: the commit; the diff is taken anew."
 )
+@click.option(
+    "--publish-diff", is_flag=True, help="The public may read the lines of a public mitigation."
+)
+@click.option(
+    "--publish-attachments", is_flag=True, help="The public may have the files of a public event."
+)
 @click.option("--because", metavar="TEXT", help="Why it is corrected.")
 @click.option("--by", metavar="NAME", envvar="RELNOTES_BY", help="Who says so.")
 @which_incident
@@ -44,6 +51,8 @@ def correct(
     event: str | None,
     at: str | None,
     commit: str | None,
+    publish_diff: bool,
+    publish_attachments: bool,
     because: str | None,
     by: str | None,
     wanted: str | None,
@@ -56,12 +65,14 @@ def correct(
     """
     restated = {key: fields[key] for key in _FIELDS if fields[key] is not None}
     chosen = the_incident(talk, wanted, closed=True)
-    meant = the_event(chosen.read(), event)
+    meant = _as_it_stands(chosen.read(), event)
     clock = clock_of(chosen.folder)
     if at is not None:
         restated["at"] = clock.read(at)
-    if commit is not None:
-        restated["mitigation"] = _committed(meant, commit)
+    if commit is not None or publish_diff:
+        restated["mitigation"] = _mitigation(meant, commit, publish_diff)
+    if publish_attachments:
+        restated["publish_attachments"] = True
     if not restated:
         raise click.UsageError("say what is wrong: --at, --text, --kind, --source, …")
     visibility = restated.get("visibility", meant.visibility)
@@ -70,8 +81,17 @@ def correct(
     emit("\n".join(_echo(meant, restated, clock)), None)
 
 
-def _committed(meant: Event, commit: str) -> dict[str, Any]:
-    """The mitigation as the commit has it."""
+def _as_it_stands(incident: Incident, wanted: str | None) -> Event:
+    """After what was corrected before."""
+    from relnotes.incident.effective import read_log
+
+    said = the_event(incident, wanted)
+    entries = read_log(incident.events).entries
+    return next((entry.event for entry in entries if entry.original.id == said.id), said)
+
+
+def _mitigation(meant: Event, commit: str | None, publish_diff: bool) -> dict[str, Any]:
+    """As the commit has it, where one is named."""
     from relnotes.incident_facts.mitigation import from_commit
     from relnotes.repository import Repository
 
@@ -79,9 +99,12 @@ def _committed(meant: Event, commit: str) -> dict[str, Any]:
     if said is None:
         what = f"{in_brief(meant)} is no mitigation"
         raise click.UsageError(f"{what}; name one, as `relnotes incident show` lists them")
+    known = {"kind": said.kind, "temporary": said.temporary}
+    known["publish_diff"] = publish_diff or said.publish_diff
+    if commit is None:
+        return {**said.model_dump(), **known}
     with Repository.open(Path.cwd()) as repository:
-        found = from_commit(repository, commit, said.prompt)
-    return {**found.model_dump(), "kind": said.kind, "temporary": said.temporary}
+        return {**from_commit(repository, commit, said.prompt).model_dump(), **known}
 
 
 def _echo(meant: Event, restated: dict[str, Any], clock: Clock) -> list[str]:
@@ -91,9 +114,12 @@ def _echo(meant: Event, restated: dict[str, Any], clock: Clock) -> list[str]:
         if key == "at":
             old, new = clock.tell(old), clock.tell(new)
         if key == "mitigation":
-            old, new = (
-                f"{old.commit:.12}" if old.commit else "not committed",
-                f"commit {new['commit'][:12]}",
-            )
+            old, new = _in_words(old.model_dump()), _in_words(new)
         lines.append(f"  {key}: {'—' if old is None else old} → {new}")
     return lines
+
+
+def _in_words(mitigation: dict[str, Any]) -> str:
+    commit = mitigation["commit"]
+    read = ", its lines public" if mitigation["publish_diff"] else ""
+    return (f"commit {commit[:12]}" if commit else "not committed") + read

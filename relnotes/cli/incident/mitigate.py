@@ -25,6 +25,9 @@ _LINES_SHOWN = 8
 @click.option("--commit", metavar="REVISION", help="The commit that changed it.")
 @click.option("--kind", type=click.Choice(_KINDS), help="What was done, where no prompt changed.")
 @click.option("--permanent", is_flag=True, help="It is the fix, not a stopgap.")
+@click.option(
+    "--publish-diff", is_flag=True, help="The public may read the lines, if it may read the event."
+)
 @event_options
 @click.option("--release", metavar="TAG", help="The release that it softens.")
 @which_incident
@@ -37,6 +40,7 @@ def mitigate(
     commit: str | None,
     kind: str | None,
     permanent: bool,
+    publish_diff: bool,
     release: str | None,
     wanted: str | None,
     **told: Any,
@@ -50,7 +54,7 @@ def mitigate(
     clock = clock_of(chosen.folder)
     done = _witnessed(prompt, commit) if prompt or commit else None
     fields = done.model_dump() if done else {}
-    fields["temporary"] = not permanent
+    fields |= {"temporary": not permanent, "publish_diff": publish_diff}
     if kind or not done:
         fields["kind"] = kind or "other"
     words = " ".join(text)
