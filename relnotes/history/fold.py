@@ -18,6 +18,7 @@ from relnotes.history.hiding import Hiding
 from relnotes.history.reading import Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
+from relnotes.release.candidate_digest import only_about_it
 from relnotes.release.coverage import Coverage, unmeasured
 from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
 from relnotes.release.drafts import drafts_of
@@ -243,7 +244,9 @@ class Fold:
         facts = Reviewed(
             tag=now.release.tag,
             place=now.prefix,
-            old=now.old,
+            come=tuple(one.path for one in now.changes if one.new),
+            look_back=bool(now.rollback) or only_about_it(one.path for one in now.changes),
+            since=self.previous.date if self.previous else None,
             new=now.new,
             files=self.files,
             comparisons=now.measured.rows,

@@ -16,7 +16,7 @@ _KEYS = {
 def place_of(obstacle: Obstacle, snapshot: Snapshot, bundle: str) -> str:
     """`path:line`, where the file is one that people write and the line can be told."""
     inside = obstacle.place.removeprefix(f"{bundle}/")
-    parsed = snapshot.documents.get(inside)
+    parsed = snapshot.documents.get(inside) or snapshot.statement(inside)
     path = _path(obstacle, inside, snapshot)
     if parsed is None or not path:
         return obstacle.place

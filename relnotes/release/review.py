@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import TypeVar
 
 import msgspec
@@ -26,7 +27,7 @@ from relnotes.release.review_record import (
     SignalEntry,
     WaiverEntry,
 )
-from relnotes.release.snapshot import Snapshot
+from relnotes.release.snapshot import FileKind, Snapshot
 from relnotes.validation import did_you_mean
 
 
@@ -35,7 +36,9 @@ class Reviewed(msgspec.Struct, frozen=True):
 
     tag: str
     place: str  # prefix of paths in problems, "v1.2.0:bundle/"
-    old: Snapshot | None
+    come: tuple[str, ...]  # paths of files that are new or edited since the release before
+    look_back: bool  # whether approvals that came earlier can be of this very bundle
+    since: str | None  # date of the release before; a waiver that ended by then is history
     new: Snapshot
     files: Mapping[str, str]  # blob ids of the whole bundle, by path
     comparisons: tuple[Comparison, ...]
@@ -47,7 +50,7 @@ class Reviewed(msgspec.Struct, frozen=True):
 
 def review_of(facts: Reviewed) -> Review:
     """RelnotesError where a new signal, decision or waiver names a behaviour that there is not."""
-    new, running = facts.new, facts.new.running
+    running = facts.new.running
     _check_names(facts)
     signals = () if facts.is_restored else tuple(_signals(facts))
     digest = candidate_digest(facts.files)
@@ -64,7 +67,7 @@ def review_of(facts: Reviewed) -> Review:
         signals=signals,
         conflicts=find_conflicts(_heard(facts, signals)) if signals else (),
         approvals=tuple(_approvals(facts, digest)),
-        waivers=tuple(_waivers(new)),
+        waivers=tuple(_waivers(facts)),
     )
 
 
@@ -75,25 +78,22 @@ def _heard(facts: Reviewed, signals: tuple[SignalEntry, ...]) -> Heard:
         behaviours=facts.new.behaviours,
         decisions={
             path: parsed.model
-            for path, parsed in facts.new.documents.items()
-            if isinstance(parsed.model, Decision)
+            for path, parsed in facts.new.statements.get(FileKind.DECISION, {}).items()
         },
         runs=facts.new.running,
         hidden=lambda one: facts.audience((one.task, one.metric, one.filter)) is Audience.INTERNAL,
     )
 
 
-def _fresh_files(facts: Reviewed) -> Iterator[str]:
-    """Paths of YAML files that are new, or edited since the release before."""
-    before = facts.old.files if facts.old else {}
-    return (
-        path for path in sorted(facts.new.documents) if before.get(path) != facts.new.files[path]
-    )
+def _come(facts: Reviewed) -> Iterator[tuple[str, object]]:
+    """What people said since the release before, by path."""
+    for path in sorted(facts.come):
+        if parsed := facts.new.statement(path):
+            yield path, parsed.model
 
 
 def _signals(facts: Reviewed) -> Iterator[SignalEntry]:
-    for path in _fresh_files(facts):
-        one = facts.new.documents[path].model
+    for path, one in _come(facts):
         if isinstance(one, Signal):
             yield SignalEntry(
                 path=path,
@@ -117,10 +117,10 @@ def _signals(facts: Reviewed) -> Iterator[SignalEntry]:
 
 def _approvals(facts: Reviewed, digest: str) -> Iterator[ApprovalEntry]:
     """Those of this bundle, and those that came with this release and are of another."""
-    come = set(_fresh_files(facts))
-    for path, parsed in sorted(facts.new.documents.items()):
-        one = parsed.model
-        if isinstance(one, Approval) and (one.candidate == digest or path in come):
+    known = facts.new.statements.get(FileKind.APPROVAL, {}) if facts.look_back else {}
+    earlier = {path: one.model for path, one in known.items() if one.model.candidate == digest}
+    for path, one in sorted({**earlier, **dict(_come(facts))}.items()):
+        if isinstance(one, Approval):
             yield ApprovalEntry(
                 path=path,
                 role=one.role,
@@ -132,12 +132,13 @@ def _approvals(facts: Reviewed, digest: str) -> Iterator[ApprovalEntry]:
             )
 
 
-def _waivers(new: Snapshot) -> Iterator[WaiverEntry]:
-    """All, ended ones too: that a waiver has ended is worth saying."""
-    internal = {one.id for one in new.behaviours if one.audience is Audience.INTERNAL}
-    for path, parsed in sorted(new.documents.items()):
-        one = parsed.model
-        if isinstance(one, Waiver):
+def _waivers(facts: Reviewed) -> Iterator[WaiverEntry]:
+    """Those that counted at the release before, or count since: that one has ended is news."""
+    internal = {one.id for one in facts.new.behaviours if one.audience is Audience.INTERNAL}
+    since = date.fromisoformat(facts.since[:10]) if facts.since else date.min
+    for path, parsed in sorted(facts.new.statements.get(FileKind.WAIVER, {}).items()):
+        one: Waiver = parsed.model
+        if one.until >= since:
             yield WaiverEntry(
                 path=path,
                 code=one.code,
@@ -154,8 +155,8 @@ def _waivers(new: Snapshot) -> Iterator[WaiverEntry]:
 def _check_names(facts: Reviewed) -> None:
     known = [one.id for one in facts.new.behaviours]
     problems = []
-    for path in _fresh_files(facts):
-        for name in _named(facts.new.documents[path].model):
+    for path, model in _come(facts):
+        for name in _named(model):
             if name not in known:
                 what = f'"{name}" is no behaviour of behaviours.yaml{did_you_mean(name, known)}'
                 problems.append(Problem(facts.place + path, what))

@@ -103,6 +103,8 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
 
     files: Mapping[str, str] = msgspec.field(default_factory=dict)  # path → blob id, evals left out
     documents: Mapping[str, Parsed] = msgspec.field(default_factory=dict)  # the YAML files
+    # What people said of candidates, by kind and path: they pile up, so nothing goes through all.
+    statements: Mapping[FileKind, Mapping[str, Parsed]] = msgspec.field(default_factory=dict)
     fragments: Mapping[str, Fragment] = msgspec.field(default_factory=dict)
     prompts: Mapping[str, str] = msgspec.field(default_factory=dict)  # texts below prompts/
 
@@ -139,6 +141,10 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
             digest.update(_normal(self.prompts.get(prompt.file, "")).encode())
         return digest.hexdigest()[:16]
 
+    def statement(self, path: str) -> Parsed | None:
+        """What somebody said of a candidate, in the file at `path`."""
+        return self.statements.get(kind_of(path), {}).get(path)
+
     def prompt_text(self, file: str) -> str | None:
         return self.prompts.get(file)
 
@@ -173,20 +179,29 @@ def updated(
     """
     files, documents = dict(snapshot.files), dict(snapshot.documents)
     fragments, prompts = dict(snapshot.fragments), dict(snapshot.prompts)
+    statements = {kind: dict(known) for kind, known in snapshot.statements.items()}
     problems: list[Problem] = []
     for path, blob, data in changes:
         files.pop(path, None)
-        for store in (documents, fragments, prompts):
+        stores: tuple[dict[str, Any], ...] = (documents, fragments, prompts, *statements.values())
+        for store in stores:
             store.pop(path, None)
         if blob is None:
             continue
         files[path] = blob
+        kind = kind_of(path)
+        parsed = statements.setdefault(kind, {}) if kind in REVIEW else documents
         try:
-            _parse(path, data, prefix + path, documents, fragments, prompts)
+            _parse(path, data, prefix + path, parsed, fragments, prompts)
         except RelnotesError as error:
             problems.extend(error.problems)
     result = replace(
-        snapshot, files=files, documents=documents, fragments=fragments, prompts=prompts
+        snapshot,
+        files=files,
+        documents=documents,
+        statements=statements,
+        fragments=fragments,
+        prompts=prompts,
     )
     if not problems and not alone:
         problems.extend(_problems(result, prefix))

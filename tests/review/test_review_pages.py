@@ -66,9 +66,7 @@ def test_that_nobody_decided_stands_in_the_note_too(tmp_path, capsys):
     text = notes(reviewed(tmp_path), capsys)
 
     sides = "Against: what is not public. For: eval (1 held). **No decision is recorded.**"
-    assert (
-        f"- **honesty**: good numbers, uneasy people. {sides}" in text
-    )
+    assert f"- **honesty**: good numbers, uneasy people. {sides}" in text
 
 
 def test_the_house_reads_both_sides(tmp_path, capsys):
