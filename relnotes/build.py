@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,14 @@ from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.freshness import (
     CACHE,
     Stamps,
+    cache_folder,
     own_code,
     read_last,
     stamp,
     text_digest,
     write_last,
 )
+from relnotes.outlets import INTERNAL, PUBLIC, Outlet, outlet
 from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,43 +52,57 @@ def build(
     *,
     html: bool = True,
     verify: bool = False,
+    site: Outlet | None = None,
     accept_rewritten_tags: bool = False,
     progress: Progress = lambda *_: None,
 ) -> Outcome:
     """Bring pages and site up to date; RelnotesError holds every problem, then nothing is written.
 
     `verify`: read the finished site again before it takes its place (see `relnotes.verifying`).
+    `site`: another one than the main site of the repository (see `site_of`).
     `accept_rewritten_tags`: publish anew what was published from other commits.
     """
     root = _work_tree_root(workspace)
     inputs = _inputs(workspace)
-    last = read_last(root)
-    docs, output = _folders(workspace)
+    site = site or site_of(workspace)
+    home, output = site.home, site.output
+    if not site.is_main:
+        cache_folder(root)
+        home.mkdir(parents=True, exist_ok=True)
+    outputs = [site.docs, home / BASE_CONFIG]
+    last = read_last(home)
     written: Written | None = None
     remarks: tuple[str, ...] = ()
-    if last is None or last.inputs != inputs or last.outputs != stamp([docs, root / BASE_CONFIG]):
-        written, remarks = _write_pages(workspace, accept_rewritten_tags, progress)
-        made = Stamps(inputs, stamp([docs, root / BASE_CONFIG]), None)
+    if last is None or last.inputs != inputs or last.outputs != stamp(outputs):
+        written, remarks = _write_pages(workspace, site, accept_rewritten_tags, progress)
+        made = Stamps(inputs, stamp(outputs), None)
     else:
         made = last
     if not html:
-        write_last(root, made)
+        write_last(home, made)
         return Outcome(written, remarks, None)
-    wanted = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
+    wanted = text_digest(made.outputs, stamp([home / "mkdocs.yml", output / "index.html"]))
     if made.html is not None and made.html == wanted:
         if verify:
-            finishing.verify_again(workspace, output)
+            finishing.verify_again(workspace, site)
         return Outcome(written, remarks, output, html_was_fresh=True)
-    finishing.finish(workspace, output, verify=verify)
-    html_stamp = text_digest(made.outputs, stamp([root / "mkdocs.yml", output / "index.html"]))
-    write_last(root, Stamps(made.inputs, made.outputs, html_stamp))
+    finishing.finish(workspace, site, verify=verify)
+    html_stamp = text_digest(made.outputs, stamp([home / "mkdocs.yml", output / "index.html"]))
+    write_last(home, Stamps(made.inputs, made.outputs, html_stamp))
     return Outcome(written, remarks, output)
+
+
+def site_of(workspace: Workspace, audience: str = PUBLIC, line: str | None = None) -> Outlet:
+    """One of the sites of a repository; the main one, if nothing else is said."""
+    main = Outlet(workspace.root, *_folders(workspace))
+    return main if audience == PUBLIC and line is None else outlet(main, audience, line)
 
 
 def check(workspace: Workspace, progress: Progress = lambda *_: None) -> tuple[str, ...]:
     """The pages that are stale, missing or orphaned, each with what it is; () when all is well."""
     _work_tree_root(workspace)
-    ready = _prepare(workspace, True, progress)
+    site = site_of(workspace)
+    ready = _prepare(workspace, site, True, progress)
     found = ready.writer.stale()
     ready.writer.discard()
     changed = [f"{path}: stale or missing" for path in found.changed]
@@ -149,29 +166,38 @@ class _Prepared:
 
 
 def _write_pages(
-    workspace: Workspace, accept_rewritten_tags: bool, progress: Progress
+    workspace: Workspace, site: Outlet, accept_rewritten_tags: bool, progress: Progress
 ) -> tuple[Written, tuple[str, ...]]:
     from relnotes.cache import write_cache
 
     gc.disable()  # what is kept has no cycles; looking for them takes a tenth of the time
-    ready = _prepare(workspace, accept_rewritten_tags, progress)
+    ready = _prepare(workspace, site, accept_rewritten_tags, progress)
     written = ready.writer.commit(_commits(ready.lines))
     ready.cache.stamps = dict(ready.writer.stamps)
-    path = workspace.root / BASE_CONFIG
-    if not path.exists() or path.read_text("utf-8") != ready.base:
-        temporary = path.with_name(BASE_CONFIG + ".new")
-        temporary.write_text(ready.base, "utf-8")
-        temporary.replace(path)
-    write_cache(workspace.root, ready.cache)
+    _write_text(site.home / BASE_CONFIG, ready.base)
+    if not site.is_main:
+        _write_text(site.home / "mkdocs.yml", f"INHERIT: {BASE_CONFIG}\n")
+    write_cache(site.home, ready.cache)
     return written, ready.remarks
 
 
-def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progress) -> _Prepared:
+def _write_text(path: Path, text: str) -> None:
+    if path.exists() and path.read_text("utf-8") == text:
+        return
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(path)
+
+
+def _prepare(
+    workspace: Workspace, place: Outlet, accept_rewritten_tags: bool, progress: Progress
+) -> _Prepared:
     from relnotes.cache import read_cache
     from relnotes.incident_files.reading import read_incidents
     from relnotes.lines import expect_tags, releases_of
     from relnotes.publication import Site, map_of, publish
     from relnotes.publication.disclosure import (
+        not_of,
         public_concerns,
         public_incidents,
         with_incidents,
@@ -180,25 +206,28 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
     from relnotes.release.amendments import read_amendments
+    from relnotes.release.bundle import Audience
     from relnotes.release.translations import read_translations
 
-    settings = workspace.settings()
+    everything = workspace.settings()
+    settings = place.of(everything)
     workspace.repository.check_complete()
-    lines = [releases_of(workspace.repository, line) for line in settings.lines]
+    known = [releases_of(workspace.repository, line) for line in everything.lines]
+    lines = [one for one in known if one.line in settings.lines]
     expect_tags(lines)
-    amendments = read_amendments(workspace.amendments(), _commits(lines))
-    translations = read_translations(workspace.translations(), _commits(lines))
+    amendments = read_amendments(workspace.amendments(), _commits(known))
+    translations = read_translations(workspace.translations(), _commits(known))
     templates = Templates(workspace.root / "templates")
     key = text_digest(
         __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
     )
-    cache = read_cache(workspace.root, key)
-    docs = workspace.root / settings.site.docs
-    writer = Writer(docs, workspace.root / CACHE / "staging", cache.stamps)
+    cache = read_cache(place.home, key)
+    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps)
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))
     foreign = writer.foreign_pages()
-    incidents = public_incidents(read_incidents(workspace.root))
+    elsewhere = [one for one in known if one not in lines]
+    incidents = not_of(elsewhere, public_incidents(read_incidents(workspace.root)))
     site = Site(
         workspace.repository,
         settings,
@@ -211,6 +240,7 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
         incidents=incidents,
         concerns=public_concerns(workspace.repository, incidents, lines),
         translations=tuple(one for one in translations if not one.translation.is_draft),
+        audience=Audience(place.audience),
     )
     try:
         cache, remarks = publish(site, lines, cache, progress)
@@ -224,8 +254,9 @@ def _prepare(workspace: Workspace, accept_rewritten_tags: bool, progress: Progre
     )
     base = base_config(
         site.map,
-        docs=settings.site.docs,
-        output=settings.site.output,
+        docs=relpath(place.docs, place.home),
+        output=relpath(place.output, place.home),
+        internal=place.audience == INTERNAL,
         url=settings.project.url,
         own_pages=foreign,
         made=writer.wanted,

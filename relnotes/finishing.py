@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relnotes.errors import Exit, RelnotesError
+from relnotes.outlets import INTERNAL, Outlet
 from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,31 +17,31 @@ if TYPE_CHECKING:
     from relnotes.verifying.site import Expectations
 
 
-def finish(workspace: Workspace, output: Path, *, verify: bool, offline: bool = False) -> None:
-    """Make the HTML in `output`; exit code 1 where verification finds anything.
+def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = False) -> None:
+    """Make the HTML of a site; exit code 1 where verification finds anything.
 
     `offline`: the same site for a disk: pages link files, and the search needs no server.
     """
     from relnotes.publish.site import run_mkdocs
 
-    settings = workspace.settings()
-    expected = _expectations(workspace, settings) if verify else None
+    settings = site.of(workspace.settings())
+    expected = _expectations(workspace, site, settings) if verify else None
 
     def last_steps(fresh: Path) -> None:
         from relnotes.verifying.security import HEADERS, headers
         from relnotes.verifying.site import read_pages
 
-        _write_twins(workspace.root / settings.site.docs, fresh)
-        own = workspace.root / settings.site.docs / HEADERS
+        _write_twins(site.docs, fresh)
+        own = site.docs / HEADERS
         if not own.exists():  # a team's own is copied by MkDocs, and stays theirs
             (fresh / HEADERS).write_text(headers(read_pages(fresh)), "utf-8")
         if expected is not None:
             _refuse_what_is_wrong(fresh, expected)
 
     run_mkdocs(
-        workspace.root,
-        workspace.root / settings.site.config,
-        output,
+        site.home,
+        site.config(settings),
+        site.output,
         epoch=_epoch(workspace, settings),
         offline=offline,
         last_steps=last_steps,
@@ -60,9 +61,10 @@ def _write_twins(docs: Path, fresh: Path) -> None:
             target.write_text(text, "utf-8")
 
 
-def verify_again(workspace: Workspace, output: Path) -> None:
+def verify_again(workspace: Workspace, site: Outlet) -> None:
     """Verify a site that was built before and is still as it was."""
-    _refuse_what_is_wrong(output, _expectations(workspace, workspace.settings()))
+    expected = _expectations(workspace, site, site.of(workspace.settings()))
+    _refuse_what_is_wrong(site.output, expected)
 
 
 def _refuse_what_is_wrong(folder: Path, expected: Expectations) -> None:
@@ -72,15 +74,16 @@ def _refuse_what_is_wrong(folder: Path, expected: Expectations) -> None:
         raise RelnotesError(problems, Exit.CHECK_FAILED)
 
 
-def _expectations(workspace: Workspace, settings: Settings) -> Expectations:
+def _expectations(workspace: Workspace, site: Outlet, settings: Settings) -> Expectations:
     from relnotes.verifying.site import Expectations
 
+    hides_nothing = site.audience == INTERNAL
     return Expectations(
         base=settings.project.url,
         page_kb=settings.verify.page_kb,
         chart_kb=settings.verify.chart_kb,
-        internal=_internal_texts(workspace, settings),
-        marks=settings.verify.never,
+        internal=frozenset() if hides_nothing else _internal_texts(workspace, settings),
+        marks=() if hides_nothing else settings.verify.never,
     )
 
 

@@ -29,6 +29,14 @@ REMARKS_SHOWN = 20
     "--offline", is_flag=True, help="Also make a copy that opens from a disk, search included."
 )
 @click.option(
+    "--audience",
+    type=click.Choice(["public", "internal"]),
+    default="public",
+    show_default=True,
+    help="internal: a site of its own for the house, with everything, where git does not look.",
+)
+@click.option("--line", metavar="NAME", help="A site of its own for one line.")
+@click.option(
     "--accept-rewritten-tags",
     is_flag=True,
     help="Publish anew releases whose tag was moved or deleted since.",
@@ -40,6 +48,8 @@ def build(
     check: bool,
     verify: bool | None,
     offline: bool,
+    audience: str,
+    line: str | None,
     accept_rewritten_tags: bool,
 ) -> int:
     """Write the release notes and their site from git tags.
@@ -55,27 +65,29 @@ def build(
         if check:
             return _report_check(talk, building.check(workspace, progress(talk)))
         verified = bool(os.environ.get("CI")) if verify is None else verify
+        site = building.site_of(workspace, audience, line)
         outcome = building.build(
             workspace,
             html=not no_html,
             verify=verified,
+            site=site,
             accept_rewritten_tags=accept_rewritten_tags,
             progress=progress(talk),
         )
-        copy = _offline(workspace, verify=verified) if offline else None
+        copy = _offline(workspace, site, verify=verified) if offline else None
     report(talk, outcome, Path.cwd())
     if copy:
         talk.say(f"offline: built, open {_shown(copy / 'index.html', Path.cwd())}")
     return Exit.DONE
 
 
-def _offline(workspace: Workspace, *, verify: bool) -> Path:
+def _offline(workspace: Workspace, site: Outlet, *, verify: bool) -> Path:
     """The copy of the site for a disk."""
     from relnotes import finishing
 
-    copy = workspace.root / f"{workspace.settings().site.output}-offline"
+    copy = site.for_disk()
     finishing.finish(workspace, copy, verify=verify, offline=True)
-    return copy
+    return copy.output
 
 
 def _report_check(talk: Globals, stale: tuple[str, ...]) -> int:

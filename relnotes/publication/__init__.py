@@ -93,4 +93,4 @@ def _unused(site: Site, states: Iterable[LineState]) -> Iterator[str]:
 def _limitations(site: Site, states: Mapping[str, LineState]) -> Iterator[LimitationLife]:
     for name, state in states.items():
         tags = [release.tag for release in state.releases]
-        yield from with_amended(state.lives, name, tags, site.amendments).values()
+        yield from with_amended(state.lives, name, tags, site.amendments, site.audience).values()

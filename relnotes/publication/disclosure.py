@@ -66,6 +66,21 @@ def _published(incident: Incident) -> Postmortem | None:
     return postmortem
 
 
+def not_of(
+    lines: Sequence[Releases], incidents: Iterable[PublicIncident]
+) -> tuple[PublicIncident, ...]:
+    """Those that are not about one of these lines."""
+    return tuple(one for one in incidents if _line_of(one.shown, lines) is None)
+
+
+def _line_of(incident: Incident, lines: Sequence[Releases]) -> Releases | None:
+    named = incident.head.releases if incident.head else None
+    for one in lines:
+        if named and (one.line.name == named.line or one.named(named.introduced_in or "")):
+            return one
+    return None
+
+
 def with_incidents(site: SiteMap, incidents: Sequence[PublicIncident]) -> SiteMap:
     """The map with the pages of these."""
     return replace(
@@ -81,10 +96,8 @@ def public_concerns(
     """What the pages of releases say of them."""
 
     def releases(incident: Incident) -> Sequence[Provenance]:
-        named = incident.head.releases if incident.head else None
-        for one in lines:
-            if named and (one.line.name == named.line or one.named(named.introduced_in or "")):
-                return one.known
+        if line := _line_of(incident, lines):
+            return line.known
         return lines[0].known if len(lines) == 1 else ()
 
     return concerns_of(repository, [one.shown for one in incidents], releases)

@@ -18,6 +18,7 @@ from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 from relnotes.release.amendments import Dated
 from relnotes.release.annotations import Concern
+from relnotes.release.bundle import Audience
 from relnotes.release.overview import LimitationLife
 from relnotes.release.translations import Kept
 from relnotes.repository import Repository
@@ -38,6 +39,7 @@ class Site(msgspec.Struct, frozen=True):
     incidents: tuple[PublicIncident, ...] = ()
     concerns: Mapping[str, tuple[Concern, ...]] = {}  # by tag: incidents it has a part in
     translations: tuple[Kept, ...] = ()  # those that may be published
+    audience: Audience = Audience.PUBLIC
 
 
 class Edition(msgspec.Struct, frozen=True):

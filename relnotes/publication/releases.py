@@ -8,6 +8,7 @@ import msgspec
 
 from relnotes.cache import LineState, remember, restore
 from relnotes.errors import Problem, RelnotesError
+from relnotes.history import Point
 from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
@@ -52,7 +53,7 @@ def publish_line(
     ):
         remarks.extend(point.record.remarks)
         problems.extend(note_problems(point.record))
-        record = for_public(point.record, point.hidden)
+        record = _seen(point, site.audience)
         beside = expected[release.tag]
         page, path = _paths(site, line.name, release.tag)
         press.take(ReleasePages(page, path, record, record_json(record), beside))
@@ -73,12 +74,17 @@ def publish_line(
 
 def _beside(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
     gone = withdrawals_by(state.summaries)
-    found = annotate(tags, gone, site.amendments, Audience.PUBLIC, site.concerns)
+    found = annotate(tags, gone, site.amendments, site.audience, site.concerns)
     languages = by_release(site.translations)
     return {
         tag: msgspec.structs.replace(one, languages=languages[tag]) if tag in languages else one
         for tag, one in found.items()
     }
+
+
+def _seen(point: Point, audience: Audience) -> Record:
+    everything = audience is Audience.INTERNAL
+    return point.record if everything else for_public(point.record, point.hidden)
 
 
 def note_problems(record: Record) -> Iterator[Problem]:

@@ -88,6 +88,7 @@ theme:
 
 extra:
   generator: false
+  internal: {internal}
 extra_css: [{style}]
 extra_javascript: [{script}, {compare}]
 
@@ -136,10 +137,12 @@ def base_config(
     url: str | None = None,
     own_pages: Iterable[str] = (),
     made: Collection[str] = (LIMITATIONS,),
+    internal: bool = False,
 ) -> str:
     """The text of `relnotes.mkdocs.yml`, which a team's `mkdocs.yml` inherits.
 
     `made` are the pages that the site has; the menu leads to those of them that it knows.
+    `internal`: every page says that it is not for publication.
     `own_pages` are the team's own Markdown files below `docs`; they follow in the menu.
     """
     return _BASE.format(
@@ -149,6 +152,7 @@ def base_config(
         output=_text(output),
         style=STYLE,
         script=SCRIPT,
+        internal="true" if internal else "false",
         compare=COMPARE_SCRIPT,
         theme=_text(f"{docs}/{THEME}"),
         icon=ICON,

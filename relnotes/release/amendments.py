@@ -136,16 +136,23 @@ def amended_entry(limitation: Limitation, tag: str) -> LedgerEntry:
 
 
 def with_amended(
-    lives: Mapping[str, LimitationLife], line: str, tags: Iterable[str], amendments: Iterable[Dated]
+    lives: Mapping[str, LimitationLife],
+    line: str,
+    tags: Iterable[str],
+    amendments: Iterable[Dated],
+    audience: Audience,
 ) -> dict[str, LimitationLife]:
-    """The public register of a line, with the limitations that amendments added to it."""
+    """The register of a line for an audience, with the limitations that amendments added."""
     register = dict(lives)
     own = set(tags)
     for one in amendments:
         amendment, limitation = one.amendment, one.amendment.limitation
         if limitation is None or amendment.release not in own:
             continue
-        if Audience.INTERNAL in (amendment.audience, limitation.audience):
+        if audience is Audience.PUBLIC and Audience.INTERNAL in (
+            amendment.audience,
+            limitation.audience,
+        ):
             continue
         entry = amended_entry(limitation, amendment.release)
         event = LifeEvent(
