@@ -11,6 +11,7 @@ import click
 from relnotes.build import Outcome, Progress
 from relnotes.cli import Globals
 from relnotes.errors import Exit
+from relnotes.outlets import Outlet
 from relnotes.workspace import Workspace
 
 REMARKS_SHOWN = 20
