@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks import table
 from benchmarks.options import parser
-from benchmarks.processes import ROOT, Cost, Step, environment, in_turn
+from benchmarks.processes import ROOT, Cost, Step, environment, in_turn, once, python, relnotes
 from benchmarks.table import Row
 
 PAIRS, READING, MEMORY_MB = 2.0, 2.0, 1000
@@ -42,6 +42,7 @@ def main() -> None:
     runs = given.runs or (2 if given.quick else 5)
     rows = [
         *_pairs(sizes, given.cache, runs, given.peers),
+        *_through_the_command(sizes, given.cache, runs),
         *_many(sizes, given.cache, given.peers),
         *_reading(sizes, given.cache, runs),
     ]
@@ -59,6 +60,25 @@ def _pairs(sizes: Sizes, cache: Path, runs: int, peers: str) -> list[Row]:
         table.ratio(what, costs["relnotes"], costs["duckdb"], PAIRS, named="the bare query"),
         *(_peer(f"{what}, by {name}", name, costs[name], costs["duckdb"]) for name in others),
     ]
+
+
+def _through_the_command(sizes: Sizes, cache: Path, runs: int) -> list[Row]:
+    """Whole processes, from the first file to the text on the screen."""
+    rows = []
+    for pairs, times in ((sizes.pairs, runs), (sizes.many, 1)):
+        files = [str(_parquet(cache, side, pairs)) for side in ("old", "new")]
+        columns = ("--column", "key=id", "--column", "score=score")
+        bare = f"files = {files!r}\n{''.join(_BARE)}"
+        costs = in_turn(
+            {"relnotes": once(relnotes("compare", *files, *columns)), "duckdb": once(python(bare))},
+            times,
+        )
+        what = f"{pairs:,} pairs by relnotes compare, all in all"
+        named = "Python, its import of duckdb, the bare query"
+        target = PAIRS if pairs == sizes.pairs else None
+        rows.append(table.ratio(what, costs["relnotes"], costs["duckdb"], target, named=named))
+    rows.append(table.peak(f"peak memory of {what}", costs["relnotes"], MEMORY_MB))
+    return rows
 
 
 def _many(sizes: Sizes, cache: Path, peers: str) -> list[Row]:

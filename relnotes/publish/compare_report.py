@@ -116,7 +116,7 @@ def _with_mark(verdict: Verdict | None, words: str) -> str:
 
 
 def _group(group: Group, compared: Compared) -> ReportGroup:
-    several = max(len(compared.old.files), len(compared.new.files)) > 1
+    several = compare_wording.of_many_files(compared)
     reasons: list[tuple[str, list[str]]] = []
     if group.verdict is Verdict.NOT_COMPARABLE:
         reasons = eval_wording.by_reason(group.rows)

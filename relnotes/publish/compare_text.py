@@ -154,7 +154,8 @@ class _Cells(msgspec.Struct, frozen=True):
 
 
 def _table(group: Group, compared: Compared, pen: Pen, most: int) -> Iterator[str]:
-    cells = [_cells(row, group.verdict, compared) for row in group.rows[:most]]
+    many = compare_wording.of_many_files(compared)
+    cells = [_cells(row, group.verdict, compared, many) for row in group.rows[:most]]
     wide = {
         name: max(columns(getattr(one, name)) for one in cells)
         for name in ("task", "metric", "old", "new", "change", "interval", "n")
@@ -175,7 +176,7 @@ def _table(group: Group, compared: Compared, pen: Pen, most: int) -> Iterator[st
     yield from _more(group, most)
 
 
-def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
+def _cells(row: Comparison, verdict: Verdict, compared: Compared, many: bool) -> _Cells:
     unit = None if row.unit in SCALE else row.unit  # too long to stand behind every number
     figures = eval_wording.figures(structs.replace(row, unit=None) if unit else row)
     n = eval_wording.sample_words(row)
@@ -188,19 +189,18 @@ def _cells(row: Comparison, verdict: Verdict, compared: Compared) -> _Cells:
         f"[{figures.low}, {figures.high}]" if figures.low else "",
         "" if n == "unknown" else f"n = {n}",
         compare_wording.p_words(row) if verdict is not Verdict.INCONCLUSIVE else "",
-        tuple(_remarks(row, verdict, compared)),
+        tuple(_remarks(row, verdict, compared, many)),
     )
 
 
-def _remarks(row: Comparison, verdict: Verdict, compared: Compared) -> Iterator[str]:
+def _remarks(row: Comparison, verdict: Verdict, compared: Compared, many: bool) -> Iterator[str]:
     """What stands below a row: why it is inconclusive, what it is made of, where it is from."""
     if row.unit not in (None, *SCALE) and str(row.unit).replace(" ", "_") not in row.metric:
         yield f"in {row.unit}"
     if verdict is Verdict.INCONCLUSIVE and (words := eval_wording.reason_words(row)):
         yield words
     yield from compare_wording.beside_words(compared, row)
-    several = max(len(compared.old.files), len(compared.new.files)) > 1
-    if verdict is Verdict.REGRESSED and several:
+    if verdict is Verdict.REGRESSED and many:
         yield f"{row.source_old} → {row.source_new}"
 
 

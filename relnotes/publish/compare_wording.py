@@ -267,6 +267,12 @@ def flips_words(compared: Compared, row: Comparison) -> str:
     return flip_wording.flips_words(flips, row.verdict, _NAMED) if flips else ""
 
 
+def of_many_files(compared: Compared) -> bool:
+    """Whether a row has to say which files its numbers stand in."""
+    sides = ((row.source_old for row in compared.rows), (row.source_new for row in compared.rows))
+    return any(len({source for source in side if source}) > 1 for side in sides)
+
+
 def p_words(row: Comparison) -> str:
     """The p that decided: adjusted where the row is one of several."""
     p = row.p if row.p_adjusted is None else row.p_adjusted
