@@ -20,6 +20,7 @@ class Canaries:
     visible: Callable[[str], Visibility]
     given: dict[str, Any] = field(default_factory=dict)  # values that must be so, by path
     marks: dict[str, str] = field(default_factory=dict)  # mark → path
+    first: int = 0  # number of the first mark
     shown: dict[str, Visibility] = field(default_factory=dict)  # path of an item → visibility
 
     def plant(self, model: type[BaseModel], path: str) -> Any:
@@ -28,7 +29,7 @@ class Canaries:
         return model(**{model.model_fields[name].alias or name: one for name, one in known.items()})
 
     def mark(self, path: str) -> str:
-        text = f"canary{len(self.marks):04d}"
+        text = f"canary{self.first + len(self.marks):04d}"
         self.marks[text] = path
         return text
 

@@ -2,85 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from canaries import Canaries
 from hypothesis import given
 from hypothesis import strategies as st
-from incidentkit import correction, event, incident, minute, retraction
+from incidentkit import correction, event, incident, retraction
+from planted import KEPT_INSIDE, planted_incident
 
-from relnotes.errors import Problem
 from relnotes.incident.effective import effective_events, read_log
 from relnotes.incident.event import Event, Mitigation
 from relnotes.incident.public import for_public, withheld
-from relnotes.incident.record import Filed, FollowUp, Head, Incident
 from relnotes.incident.vocabulary import (
     EventKind,
-    FollowUpType,
-    Gate,
-    Heeded,
     Visibility,
 )
 
 PUBLIC, INTERNAL = Visibility.PUBLIC, Visibility.INTERNAL
 
-# What even an incident, an event or a follow-up that is public keeps to itself.
-KEPT_INSIDE = {
-    *("head.severity.why", "head.limitations", "head.accepted.why", "followup.owner"),
-    *("problem", "postmortem"),
-    *("event.by", "event.attachments", "event.rollback.differs", "event.rollback.lost"),
-    *("event.mitigation.removed", "event.mitigation.added", "event.mitigation.diff"),
-}
-KEPT_INSIDE |= {
-    path.replace(".", ".restates.", 1).replace("event", "fix", 1)
-    for path in KEPT_INSIDE
-    if path.startswith("event.")
-} | {"fix.by", "fix.attachments"}
-
-
-def _planted(visible: Callable[[str], Visibility]) -> tuple[Incident, Canaries]:
-    """An incident with an event, its correction, and a mark wherever a text can stand."""
-    first, second = (event(EventKind.NOTE, "2026-05-04 10:00") for _ in range(2))
-    name, at = "2026-05-04-wren", minute("2026-05-04 10:00")
-    always: dict[str, Any] = {
-        "head.id": name,
-        "head.accepted.code": "EVAL_DEBT",
-        "head.signals.heeded": Heeded.MISSED,
-        "head.blind_spots.gate": Gate.SAFETY,
-        "followup.type": FollowUpType.DETECT,
-        **{f"event.{key}": None for key in ("corrects", "restates", "outcome")},
-        **{f"fix.{key}": None for key in ("mitigation", "rollback")},
-        **{"event.id": first.id, "fix.id": second.id, "fix.corrects": first.id},
-        **{f"{place}.kind": EventKind.DECISION for place in ("event", "fix.restates")},
-        "fix.kind": EventKind.CORRECTION,
-    }
-    for place in ("event", "fix", "fix.restates"):
-        always |= {f"{place}.at.value": at.value, f"{place}.recorded_at": second.recorded_at}
-        always |= {f"{place}.mitigation.{key}": "a" * 40 for key in ("commit", "old_commit")}
-    canaries = Canaries(visible, always)
-    head, followup = canaries.plant(Head, "head"), canaries.plant(FollowUp, "followup")
-    events = canaries.plant(Event, "event"), canaries.plant(Event, "fix")
-    return (
-        Incident(
-            name,
-            f"incidents/{name}",
-            head,
-            events,
-            (Filed("01-x", f"incidents/{name}/followups/01-x.yaml", followup),),
-            events[0].attachments,
-            canaries.mark("postmortem"),
-            (Problem("here", canaries.mark("problem")),),
-        ),
-        canaries,
-    )
-
 
 def test_of_what_is_all_public_everything_is_shown_but_what_is_never_published() -> None:
     """A new field stays inside until it is named in public.py; then it belongs here."""
-    whole, canaries = _planted(lambda _: PUBLIC)
+    whole, canaries = planted_incident(lambda _: PUBLIC)
 
     seen = canaries.found_in(repr(for_public(whole)))
 
@@ -89,7 +33,7 @@ def test_of_what_is_all_public_everything_is_shown_but_what_is_never_published()
 
 @given(st.data())
 def test_no_mark_of_an_internal_item_reaches_the_public(data: st.DataObject) -> None:
-    whole, canaries = _planted(lambda _: data.draw(st.sampled_from(Visibility)))
+    whole, canaries = planted_incident(lambda _: data.draw(st.sampled_from(Visibility)))
     shown = canaries.shown
 
     seen = canaries.found_in(repr(for_public(whole)))
