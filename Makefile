@@ -16,7 +16,7 @@ help:
 	@echo 'make test    every check: lint, types, imports, tests'
 	@echo 'make lint    the same without the tests'
 	@echo 'make format  let ruff tidy the code'
-	@echo 'make docs    this documentation, into build/docs'
+	@echo 'make docs    this documentation with the live example, into build/docs'
 	@echo 'make lock    pin the newest allowed versions in requirements/ (needs uv)'
 	@echo 'make clean   remove everything that was made here'
 
@@ -48,6 +48,9 @@ format: $(VENV)/dev.stamp
 
 docs: $(VENV)/dev.stamp
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@rm -rf build/docs-demo
+	@$(BIN)/relnotes --quiet demo build/docs-demo
+	@mv build/docs-demo/build/site build/docs/demo
 	@echo 'Open   build/docs/index.html'
 
 # A venv made by the first Python that is new enough. A stamp stands for "these pins are

@@ -64,8 +64,12 @@ def against_policy(pages: Sequence[BuiltPage], text: str | None) -> Iterator[Pro
             if script_digest(script) not in allowed:
                 start = " ".join(script.split())[:40]
                 yield Problem(page.path, f"the inline script {start}… is not allowed by {HEADERS}")
-        for line in page.inline_styles:
-            where = f"{page.path}:{line}"
-            yield Problem(where, "an inline style, which the policy forbids", "use a class")
-        for line in page.handlers:
-            yield Problem(f"{page.path}:{line}", "an on… attribute, which the policy forbids")
+        yield from _forbidden(page.path, page.inline_styles, "an inline style", "use a class")
+        yield from _forbidden(page.path, page.handlers, "an on… attribute", "take it out")
+
+
+def _forbidden(path: str, lines: tuple[int, ...], what: str, mend: str) -> Iterator[Problem]:
+    """One problem a page: what made the first of them made the others too."""
+    if lines:
+        more = f", {len(lines)} of them" if len(lines) > 1 else ""
+        yield Problem(f"{path}:{lines[0]}", f"{what}, which the policy forbids{more}", mend)
