@@ -6,12 +6,14 @@ import re
 import shlex
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 import pytest
 import reference
 
+from relnotes.publish.schemas import NAMES, schema_text
 from relnotes.verifying.security import HEADERS, headers
 from relnotes.verifying.site import Expectations, read_pages, verify
 
@@ -20,6 +22,7 @@ PAGES = {
     "commands.md": reference.commands,
     "files.md": reference.files,
     "settings.md": reference.settings,
+    **{f"schemas/{name}.json": partial(schema_text, name) for name in NAMES},
 }
 
 
@@ -27,6 +30,7 @@ PAGES = {
 def test_a_reference_page_says_what_the_program_does(name, update_golden):
     path, wanted = TOP / "site" / name, PAGES[name]()
     if update_golden:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(wanted)
 
     assert path.read_text() == wanted, "refresh it: pytest tests/test_docs.py --update-golden"
