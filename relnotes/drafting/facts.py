@@ -46,7 +46,8 @@ class Fact:
     must: str = ""  # what has to be named somewhere, if this may not be left out
     judged: str = ""  # the verdict that the claims follow from, in words
     measured: bool = False  # the numbers of one result
-    lasting: bool = True  # False: it reads otherwise once the candidate has its tag
+    lasting: bool = True
+    """False: it is worded otherwise once the candidate has its tag, or a draft is approved."""
     id: str = ""
 
     @property
@@ -108,7 +109,8 @@ def _release(record: Record) -> Iterator[Fact]:
     )
     for name, text in (("summary", record.summary), ("reason", record.reason)):
         if text:
-            yield Fact(f"The authors' {name}: {plain(text)}", f"{place}:release.{name}")
+            said = f"The authors' {name}: {plain(text)}"
+            yield Fact(said, f"{place}:release.{name}", lasting=name != "summary")
     model = record.model
     if model.deprecated or model.retires:
         dates = [("is deprecated since", model.deprecated), ("retires on", model.retires)]
@@ -192,7 +194,8 @@ def _row(one: Comparison) -> Fact:
     shown = eval_wording.figures(one)
     values = f" from {shown.old} to {shown.new}" if one.old is not None and shown.new else ""
     change = f", by {shown.change}{_points(one)}" if shown.change else ""
-    interval = f" (95 % interval {shown.interval})" if shown.interval and one.alpha == 0.05 else ""
+    # Without its "95 %", which would be one more number to write in a wrong place.
+    interval = f" (its interval lies between {shown.low} and {shown.high})" if shown.low else ""
     behaviour = f"; it measures {one.behaviour}" if one.behaviour else ""
     grants = _granted(one)
     return Fact(
@@ -277,6 +280,7 @@ def _limitations(entries: tuple[LedgerEntry, ...]) -> Iterator[Fact]:
             "the ledger of limitations",
             names=tuple(one.id for one in older),
             must=str(len(older)),
+            lasting=False,
         )
 
 
@@ -295,6 +299,7 @@ def _limitation(entry: LedgerEntry) -> Fact:
         needs=needs.get(entry.origin) if live else None,
         must=entry.id if live and entry.news is not News.STILL_OPEN else "",
         judged=entry.news.value,
+        lasting=entry.origin is Origin.AUTHORED,
     )
 
 

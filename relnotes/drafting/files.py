@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ import yaml
 
 from relnotes.drafting.facts import Fact
 from relnotes.drafting.loop import Drafted
-from relnotes.drafting.verify import Sentence
+from relnotes.drafting.verify import Sentence, names_fact
 from relnotes.release.bundle import Audience
 from relnotes.release.draft_mark import Approved, words_digest
 from relnotes.release.translations import Translation
@@ -120,10 +120,21 @@ def mark(text: str, keys: Sequence[str], drafted: Drafted, origin: Origin) -> di
     return {**value, "dropped": dropped} if dropped else value
 
 
-def cited(sentences: Iterable[Sentence], facts: Iterable[Fact]) -> list[str]:
-    """Keys of the facts that the sentences rest on, as far as they last."""
+def cited(sentences: Iterable[Sentence], facts: Sequence[Fact]) -> list[str]:
+    """Keys of the facts that the sentences rest on; of one that does not last, its results."""
     ids = {id_ for one in sentences for id_ in one.cites}
-    return [fact.key for fact in facts if fact.id in ids and fact.lasting]
+    behind = {
+        key
+        for fact in facts
+        if fact.id in ids
+        for key in ([fact.key] if fact.lasting else _results_behind(fact, facts))
+    }
+    return [fact.key for fact in facts if fact.key in behind]
+
+
+def _results_behind(fact: Fact, facts: Iterable[Fact]) -> Iterator[str]:
+    """A limitation that a program found follows from the results that it names."""
+    return (one.key for one in facts if one.measured and names_fact(fact.text, one))
 
 
 def approved(text: str, by: Approved) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from relnotes.drafting.beside import drafts_beside
 from relnotes.launch.incidents import owed_by_incidents
 from relnotes.launch.places import place_of
 from relnotes.launch.session import Session
@@ -23,9 +24,11 @@ def check_release(here: Session, tag: str | None, today: date) -> CheckReport:
     """
     now = standing(here.workspace, here.settings, here.line, tag)
     rules = here.settings.check.as_rules(here.workspace.file.place)
-    beside = owed_by_incidents(here, now.record, today) if tag is None else ()
+    owed = owed_by_incidents(here, now.record, today) if tag is None else ()
+    workspace, name = here.workspace, now.record.new
+    drafts = drafts_beside(name, workspace.amendments(), workspace.translations())
     day = today if now.is_candidate else None
-    found = check(now.record, rules, day, beside, _citable(now))
+    found = check(now.record, rules, day, (*owed, *drafts), _citable(now))
     told = tuple(_told(one, now, here) for one in found)
     return CheckReport(
         schema=CHECK_SCHEMA,

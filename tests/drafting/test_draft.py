@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import subprocess
@@ -113,7 +114,7 @@ def test_a_true_summary_is_written_as_a_draft_that_says_where_it_comes_from(proj
     assert "used: 1,200 tokens sent, 80 received, 0.0020 USD" in err
     assert text_of(project).splitlines()[0] == TRUE
     mark = head_of(project)["draft"]
-    assert (mark["model"], str(mark["made"]), len(mark["facts"])) == ("m", "2026-01-01", 4)
+    assert (mark["model"], str(mark["made"]), len(mark["facts"])) == ("m", "2026-01-01", 3)
     assert "dropped" not in mark
 
 
@@ -588,7 +589,57 @@ def test_a_draft_whose_facts_changed_is_not_approved_silently(drafted, capsys):
     drafted.write({"bundle/evals/honesty.yaml": bundlekit.native_eval(value=0.7)})
 
     assert main(["draft", "--approve", SUMMARY, "--as", "Rin"]) == 1
-    assert "1 of the 4 facts behind it changed since it was drafted" in capsys.readouterr().err
+    assert "1 of the 3 facts behind it changed since it was drafted" in capsys.readouterr().err
+
+
+def check(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, str]:
+    """What `relnotes check` says of drafts: place → what."""
+    capsys.readouterr()
+    main(["check", "--format", "json", *arguments])
+    found = json.loads(capsys.readouterr().out)["obstacles"]
+    return {
+        one["place"].partition(":")[0]: one["what"]
+        for one in found
+        if one["code"] == "DRAFT_UNAPPROVED"
+    }
+
+
+def test_a_check_names_a_draft_that_nobody_approved_and_one_that_is_stale(drafted, capsys):
+    before = check(capsys)
+    assert main(["draft", "--approve", SUMMARY, "--as", "Rin"]) == 0
+    approved = check(capsys)
+    drafted.write({"bundle/evals/honesty.yaml": bundlekit.native_eval(value=0.7)})
+
+    assert before == {SUMMARY: "nobody approved what m wrote, so it is left out of the notes"}
+    assert approved == {}
+    assert "1 of the 3 facts behind it changed" in check(capsys)[SUMMARY]
+
+
+def test_words_for_limitations_do_not_make_other_drafts_stale(drafted, capsys):
+    """The summary names what a program found; that it is worded better changes no fact."""
+    assert main(["draft", "--approve", SUMMARY, "--as", "Rin"]) == 0
+
+    def answer(body: dict[str, Any]) -> str:
+        name = derived(body)
+        fact = id_of(body, f"Known limitation {name}")
+        return parts(**{name: [("Its honesty fell from 0.900 to 0.800.", [fact])]})
+
+    with serving(says(answer)) as requests:
+        assert draft(requests, "--only", "limitations") == 0
+    file = "bundle/limitations/KL0003.yaml"
+    assert main(["draft", "--approve", file, "--as", "Rin"]) == 0
+
+    assert check(capsys) == {}
+    assert "KL0003" in notes(capsys)
+
+
+def test_a_drafted_amendment_is_told_by_a_check_of_its_release(project, capsys):
+    mark = {"model": "m", "made": "2026-01-01", "facts": [], "words": "0"}
+    one = {"release": "v1", "on": "2026-01-05", "text": "Later.", "summary": "S.", "draft": mark}
+    project.write({"amendments/a.yaml": yaml.safe_dump(one)})
+
+    assert list(check(capsys, "v1")) == ["amendments/a.yaml"]
+    assert check(capsys) == {}
 
 
 def test_approving_again_after_an_edit_replaces_the_approval(drafted, capsys):

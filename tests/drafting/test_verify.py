@@ -45,7 +45,7 @@ def why(text: str, *cites: str) -> list[str]:
         ("MMLU (acc) is better: 86.1 % before and 87.4 % now, over 14,042 questions.", [MMLU]),
         ("MMLU rose by 1.3 points.", [MMLU]),
         ("TruthfulQA got worse: it fell by 3.1 points, from 61.2 % to 58.1 %.", [TRUTHFUL]),
-        ("TruthfulQA regressed to 0.581 (−0.052 to −0.010).", [TRUTHFUL]),
+        ("TruthfulQA regressed to 0.581 (between −0.052 and −0.010).", [TRUTHFUL]),
         (
             "HarmBench is inconclusive: 1,900 questions would settle it, and 100 were run.",
             [HARMBENCH],
@@ -75,6 +75,8 @@ def test_what_the_facts_say_stands(text, cites):
         ("MMLU improved by 0.874.", [MMLU], '"by 0.874" is not what'),
         ("MMLU improved by 2 points.", [MMLU], '"by 2 points" is not what'),
         ("MMLU improved by two points.", [MMLU], '"by two points" is not what'),
+        ("MMLU improved to 95 %.", [MMLU], '"95 %" is in no fact'),
+        ("TruthfulQA fell to 0.010.", [TRUTHFUL], '"to 0.010" is not what'),
         ("MMLU improved by a third.", [MMLU], "third"),
         ("MMLU has doubled.", [MMLU], '"doubled" is in no fact'),
         ("MMLU improved to 0.874 and GSM8K to 0.9.", [MMLU], '"0.9" is in no fact'),
