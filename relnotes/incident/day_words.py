@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 
-# From when to when, as hours from midnight; the night belongs to the day on which it begins.
+# From when to when, as hours from midnight; the night belongs to the day on which it begins, and
+# who says "late Sunday night" means Sunday.
 PARTS = {
     "early hours": (0, 5),
     "early morning": (4, 8),
@@ -18,7 +19,7 @@ PARTS = {
     "evening": (18, 24),
     "late evening": (20, 24),
     "night": (20, 28),
-    "late night": (22, 28),
+    "late night": (20, 24),
 }
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (

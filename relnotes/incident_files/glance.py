@@ -85,7 +85,7 @@ def zone_of(folder: Path) -> tuple[str, bool] | None:
 
     try:
         value = load((folder / HEAD).read_bytes(), HEAD).value
-        zone = value["timezone"]
-        return str(zone["name"]), str(zone.get("stated", "true")).lower() == "true"
-    except (OSError, RelnotesError, KeyError, TypeError, AttributeError):
+        zone = value.get("timezone") or {}  # what is left out is as the model has it
+        return str(zone.get("name", "UTC")), str(zone.get("stated", "true")).lower() == "true"
+    except (OSError, RelnotesError, TypeError, AttributeError):
         return None

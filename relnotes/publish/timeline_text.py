@@ -24,7 +24,7 @@ _INDENT = SIGNS + _WHEN + 5
 def timeline_text(incident: Incident, found: Timeline, *, colour: bool, width: int) -> str:
     """Day by day in the incident's zone; a mark where the order is not certain."""
     pen, zone = Pen(colour, width), zone_of(incident)
-    told_late = not all(entry.recorded_late for entry in found.entries)
+    told_late = not all(entry.recorded_late or entry.retraction for entry in found.entries)
     blocks = [list(headline(incident, pen))]
     for day, entries in groupby(found.entries, lambda entry: _day(entry.low.astimezone(zone))):
         lines = [line for entry in entries for line in _entry(entry, zone, pen, told_late)]
