@@ -6,10 +6,9 @@ another. All but the public one are written where git does not look.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from relnotes.errors import fail
 from relnotes.freshness import CACHE
@@ -21,7 +20,8 @@ PUBLIC, INTERNAL = "public", "internal"
 NOT_FOR_PUBLICATION = "Internal. Not for publication."
 
 
-class Outlet(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Outlet:
     """One site of a repository."""
 
     home: Path  # where its configuration and its cache stand
@@ -38,7 +38,7 @@ class Outlet(msgspec.Struct, frozen=True):
     def for_disk(self) -> Outlet:
         """The same, built into a folder beside it."""
         output = self.output.with_name(f"{self.output.name}-offline")
-        return msgspec.structs.replace(self, output=output)
+        return replace(self, output=output)
 
     def config(self, settings: Settings) -> Path:
         """The configuration that its site builder reads."""
