@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from datetime import datetime
 
 # Written out here: the library takes as long to import as an event may take to be logged.
@@ -17,7 +17,7 @@ def new_ulid(now: datetime, after: str | None = None) -> str:
     A correction that is written on a machine whose clock is behind still follows what it corrects.
     """
     milliseconds = int(now.timestamp() * 1000)
-    value = (milliseconds << _RANDOM_BITS) | secrets.randbits(_RANDOM_BITS)
+    value = (milliseconds << _RANDOM_BITS) | int.from_bytes(os.urandom(10), "big")
     if after is not None and (last := _number(after)) >= value and last < _HIGHEST:
         value = last + 1
     return _signs(value)

@@ -19,10 +19,6 @@ END = "...\n"
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9 _./()+-]*(?<! )")
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _HEX = re.compile(r"[0-9a-f]{8,}")
-# What YAML would read as the end of a line, or not at all.
-_UNREADABLE = re.compile(
-    r"[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 def yaml_text(record: Written) -> str:
@@ -99,14 +95,20 @@ def _text(value: str) -> str:
     bare = _BARE.fullmatch(value) and value.lower() not in _WORDS and not _HEX.fullmatch(value)
     if bare:
         return value
-    return _UNREADABLE.sub(
-        lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False)
-    )
+    # JSON is YAML, except where YAML sees the end of a line or nothing readable.
+    return "".join(map(_readable, json.dumps(value, ensure_ascii=False)))
+
+
+def _readable(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
 
 
 def _fits_block(value: str) -> bool:
     """Several lines, none of whose characters YAML would change."""
-    return "\n" in value.rstrip("\n") and not _UNREADABLE.search(value)
+    flat = value.replace("\n", "").replace("\t", "")
+    return "\n" in value.rstrip("\n") and flat.isprintable()
 
 
 def _block_mark(value: str) -> str:

@@ -67,9 +67,14 @@ class Clock:
 
     def read(self, text: str | None) -> Moment:
         """The moment that --at names; now where it is not given."""
+        if text is None:
+            from relnotes.incident.moment import Moment
+            from relnotes.incident.wall_clock import in_zone
+
+            return Moment(value=in_zone(self.now, self.zone).replace(microsecond=0))
         from relnotes.incident.when import read_when
 
-        return read_when(text or "now", self.now, self.zone)
+        return read_when(text, self.now, self.zone)
 
     def tell(self, moment: Moment) -> str:
         from relnotes.incident.telling import told
