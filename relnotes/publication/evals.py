@@ -36,7 +36,7 @@ def _print(edition: Edition, facts: LineFacts, packed: msgspec.Raw, trend: Trend
     line = facts.line.name
     page = edition.site.map.eval_page(line, trend.task)
     data = page.removesuffix(".md") + ".json"
-    last = max((one.last.tag for one in trend.series), key=list(facts.until).index)
-    inputs = (packed, facts.until[last], facts.withdrawn_key())
+    last = max((one.last.tag for one in trend.series), key=facts.order.__getitem__)
+    inputs = (packed, facts.until[last], facts.withdrawn)
     job = EvalPages(page, data, bytes(packed), line, facts.beside)
     edition.print_from((page, data), inputs, job)

@@ -19,9 +19,8 @@ class LineFacts:
     state: LineState
     beside: Beside
     until: Mapping[str, str]  # tag → digest of tags and dates up to it
-
-    def withdrawn_key(self) -> list[str]:
-        return sorted(self.beside.withdrawn)
+    order: Mapping[str, int]  # of the tags
+    withdrawn: tuple[str, ...]  # sorted
 
 
 def facts_of(edition: Edition) -> tuple[LineFacts, ...]:
@@ -41,4 +40,5 @@ def _facts(line: Line, state: LineState) -> LineFacts:
     for tag, date in beside.dates.items():
         digest.update(f"{tag}\0{date}\n".encode("utf-8", "surrogatepass"))
         until[tag] = digest.hexdigest()
-    return LineFacts(line, state, beside, until)
+    order = {tag: at for at, tag in enumerate(until)}
+    return LineFacts(line, state, beside, until, order, tuple(sorted(beside.withdrawn)))

@@ -46,4 +46,4 @@ def _put(edition: Edition, facts: LineFacts, name: str) -> None:
         *(site.templates, name, versions, change_at, facts.beside.withdrawn),
         *(line, site.map.on(path)),
     )
-    edition.put_from(path, (versions, facts.withdrawn_key()), make)
+    edition.put_from(path, (versions, facts.withdrawn), make)

@@ -7,7 +7,7 @@ distances, as they follow each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -22,6 +22,7 @@ _HEIGHT, _TOP, _FOOT = 236, 30, 190
 _LEFT, _RIGHT = 9.0, 88.0
 _LABELS, _LABEL_LENGTH = 6, 12
 
+_TELLING = frozenset({Verdict.REGRESSED, Verdict.IMPROVED, Verdict.ADDED, Verdict.NOT_COMPARABLE})
 _SHAPES = {
     Verdict.REGRESSED: "M-5-4H5L0 5Z",
     Verdict.IMPROVED: "M-5 4H5L0-5Z",
@@ -41,23 +42,24 @@ class Point(msgspec.Struct, frozen=True):
     is_withdrawn: bool
 
 
-def thinned(points: Sequence[Point], most: int = MOST_DRAWN) -> tuple[Point, ...]:
-    """Not more than `most`: the first and the last, breaks, withdrawals and what moved before
-    the rest, newer ones before older ones; what is left over is spread evenly."""
-    if len(points) <= most:
-        return tuple(points)
-    last = len(points) - 1
-    telling = [at for at in range(last, -1, -1) if at in (0, last) or _tells(points[at])]
+def thinned(
+    results: Sequence[Result], withdrawn: Container[str], most: int = MOST_DRAWN
+) -> list[int]:
+    """Which results to draw, not more than `most`: the first and the last, breaks, withdrawals and
+    what moved before the rest, newer ones before older ones; what is left is spread evenly."""
+    if len(results) <= most:
+        return list(range(len(results)))
+    last = len(results) - 1
+    telling = [at for at in range(last, -1, -1) if _tells(results[at], withdrawn)]
     chosen = {0, last, *telling[: most * 3 // 4]}
-    rest = [at for at in range(len(points)) if at not in chosen]
+    rest = [at for at in range(len(results)) if at not in chosen]
     room = most - len(chosen)
     chosen.update(rest[round((at + 0.5) * len(rest) / room)] for at in range(room))
-    return tuple(points[at] for at in sorted(chosen))
+    return sorted(chosen)
 
 
-def _tells(point: Point) -> bool:
-    moved = point.result.verdict in (Verdict.REGRESSED, Verdict.IMPROVED)
-    return moved or point.result.starts_anew or point.is_withdrawn
+def _tells(result: Result, withdrawn: Container[str]) -> bool:
+    return result.verdict in _TELLING or result.tag in withdrawn
 
 
 def trend_plot(

@@ -16,7 +16,7 @@ from relnotes.publish.sitemap import Links
 from relnotes.publish.trend_plot import MOST_DRAWN, Point, thinned, trend_plot
 from relnotes.release.trend import Result, Series, Trend, stretches
 
-ROWS_SHOWN = 40
+ROWS_SHOWN = 24
 
 _BETTER = {
     Direction.HIGHER: "higher is better ↑",
@@ -96,27 +96,25 @@ def _series_view(
     series: Series, anchor: str, line: str, links: Links, beside: Beside
 ) -> SeriesView:
     results = series.unpacked()
-    points = [
-        Point(
-            one,
-            beside.short.get(one.tag, one.tag),
-            figure(one, series.unit),
-            stretch,
-            one.tag in beside.withdrawn,
-        )
-        for one, stretch in zip(results, stretches(results), strict=True)
-    ]
-    shown = thinned(points)
-    rows = points[: -ROWS_SHOWN - 1 : -1]
+    numbers = list(stretches(results))
+
+    def point(at: int) -> Point:
+        one = results[at]
+        label = beside.short.get(one.tag, one.tag)
+        gone = one.tag in beside.withdrawn
+        return Point(one, label, figure(one, series.unit), numbers[at], gone)
+
+    shown = [point(at) for at in thinned(results, beside.withdrawn)]
+    rows = [point(at) for at in range(len(results) - 1, -1, -1)[:ROWS_SHOWN]]
     name = metric_name(series)
     return SeriesView(
         anchor=anchor,
         name=name,
         lead=chain(_lead(series, line, links)),
         plot=_plot(series, anchor, name, shown),
-        drawn=_drawn(len(points), len(shown)),
+        drawn=_drawn(len(results), len(shown)),
         rows=Markdown("\n".join(_row(one, series, line, links, beside) for one in rows)),
-        left_out=len(points) - len(rows),
+        left_out=len(results) - len(rows),
     )
 
 
