@@ -21,7 +21,7 @@ from relnotes.release.record import Record, Section
 
 MOVED_SHOWN = 40  # rows of the tables at the top
 REST_SHOWN = 40  # rows of the folded table; the record holds what is beyond
-PLOTTED = 10
+PLOTTED = 6
 GROUPS_SHOWN = 12
 NAMES_SHOWN = 24
 FLIPS_SHOWN = 12
