@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from relnotes.incident_files.layout import slug
 from relnotes.incident_files.writing import write_new
 from relnotes.incident_files.yaml_text import yaml_fields
 from relnotes.release.bundle import Amendment, Audience, Limitation
+from relnotes.validation import did_you_mean
+from relnotes.yamlfile import read
 
 FOLDER = "amendments"
 
@@ -30,8 +33,13 @@ class Backfill:
     internal: bool = False
 
 
-def write_backfill(root: Path, folder: Path, incident: Incident, added: Backfill, on: date) -> Path:
-    """The amendment's file, relative to `root`; the incident names the limitation from then on."""
+def write_backfill(
+    root: Path, folder: Path, incident: Incident, added: Backfill, on: date, releases: Sequence[str]
+) -> Path:
+    """The amendment's file, relative to `root`; the incident names the limitation from then on.
+
+    `releases` are the tags that there are.
+    """
     head = incident.head
     if head is None:
         mend = f"relnotes incident check -i {incident.id} says what is wrong with it"
@@ -40,9 +48,13 @@ def write_backfill(root: Path, folder: Path, incident: Incident, added: Backfill
     if release is None:
         what = "the incident does not say which release brought it"
         raise fail(f"{incident.folder}/incident.yaml", what, "name it with --release TAG")
-    path = Path(FOLDER) / f"{on.isoformat()}-{slug(release)}-{added.limitation}.yaml"
-    amendment = _amendment(release, head, added, on)
-    write_new(root / path, yaml_fields(amendment).encode())
+    if release not in releases:
+        hint = did_you_mean(release, list(releases))
+        raise fail("", f'"{release}" is no release{hint}', f"there are: {', '.join(releases[-5:])}")
+    path = Path(FOLDER) / f"{on.isoformat()}-{slug(release)}-{slug(added.limitation)}.yaml"
+    text = yaml_fields(_amendment(release, head, added, on))
+    read(text, path.as_posix(), Amendment)  # an id that cannot be one is refused here
+    write_new(root / path, text.encode())
     if added.limitation not in head.limitations:
         named = (*head.limitations, added.limitation)
         write_head(folder, head.model_copy(update={"limitations": named}))
@@ -52,12 +64,12 @@ def write_backfill(root: Path, folder: Path, incident: Incident, added: Backfill
 def _amendment(release: str, head: Head, added: Backfill, on: date) -> Amendment:
     behaviour = added.behaviour or (head.behaviour.name if head.behaviour else None)
     audience = Audience.INTERNAL if added.internal else Audience.PUBLIC
-    return Amendment(
+    return Amendment.model_construct(
         release=release,
         on=on,
         text=added.why or f"{added.limitation} is added after the fact.",
         audience=audience,
-        limitation=Limitation(
+        limitation=Limitation.model_construct(
             id=added.limitation,
             text=added.text,
             behaviour=behaviour,

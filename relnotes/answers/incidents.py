@@ -38,6 +38,11 @@ class Witness:
         }
         self._histories: dict[str, History] = {}
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Every release, of every line."""
+        return tuple(one.tag for found in self.lines for one in found.known)
+
     @cached_property
     def lines(self) -> tuple[Releases, ...]:
         return tuple(self._releases.values())

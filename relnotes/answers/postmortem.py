@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from relnotes.answers.incidents import Witness
+from relnotes.errors import fail
 from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.incident.review import postmortem_of
 from relnotes.publication import map_of
@@ -21,3 +23,15 @@ def current_postmortem(incident: Incident, asked: Witness) -> Postmortem:
         return incident_pages.scaffold(templates, incident, facts, site, base)
     blocks = incident_pages.fresh_blocks(templates, incident, facts, site, base)
     return found.with_blocks(blocks)
+
+
+def public_text(incident: Incident, asked: Witness) -> str:
+    """What the public would read of it now; RelnotesError where the incident is internal."""
+    shown = for_public(incident)
+    if shown is None:
+        mend = "visibility: public in incident.yaml makes it public"
+        raise fail(incident.folder, "this incident is internal: nothing of it is published", mend)
+    templates = Templates(asked.workspace.root / "templates")
+    found = current_postmortem(incident, asked)
+    site = map_of(asked.settings, asked.lines)
+    return incident_pages.public_text(templates, shown, asked.facts(shown), found, site)

@@ -25,7 +25,7 @@ _REVIEWED = frozenset({Review.APPROVED, Review.PUBLISHED, Review.WAIVED})
 
 def obstacles(incident: Incident, facts: Facts, today: date) -> tuple[Obstacle, ...]:
     """In the order in which they are best cleared; what the record accepts does not block."""
-    found = tuple(_found(incident, facts, today))
+    found = tuple(dict.fromkeys(_found(incident, facts, today)))
     accepted = {one.code: one.why for one in incident.head.accepted} if incident.head else {}
     return tuple(
         replace(one, what=f"{one.what} (accepted: {accepted[one.code]})", blocking=False)

@@ -158,7 +158,7 @@ def limitation(incident: Incident, head: Head, facts: Facts) -> Iterator[Obstacl
         "LIMITATION_NOT_BACKFILLED",
         f"{what} ({named} is not on it)" if named else what,
         f"{incident.folder}/incident.yaml",
-        "relnotes incident backfill",
+        'relnotes incident backfill "WHAT USERS SHOULD KNOW" --limitation ID',
         subject=release,
     )
 

@@ -69,9 +69,10 @@ def review_of(incident: Incident) -> Review:
 
 def postmortem_of(incident: Incident) -> Postmortem | None:
     """None where there is none; RelnotesError where its markers or its head are damaged."""
-    if incident.postmortem is None:
-        return None
-    return read(incident.postmortem, f"{incident.folder}/postmortem.md")
+    place = f"{incident.folder}/postmortem.md"
+    if unread := [one for one in incident.problems if one.place.startswith(place)]:
+        raise RelnotesError(unread)
+    return None if incident.postmortem is None else read(incident.postmortem, place)
 
 
 def _refuse_questions(postmortem: Postmortem) -> None:

@@ -53,5 +53,5 @@ def _one(checked: Checked, pen: Pen) -> Iterator[str]:
         yield ""
         yield code + first[room:]
         yield from rest
-        where = "   ".join(filter(None, (one.place, one.clear)))
-        yield from (pen.paint(_DIM, line) for line in pen.wrap(where, room))
+        yield from pen.wrap(one.clear, room)
+        yield from (pen.paint(_DIM, line) for line in pen.wrap(one.place, room))

@@ -180,6 +180,19 @@ def _postmortem_meta(
     yield links.incident(identity, "the incident in short")
 
 
+def public_text(
+    templates: Templates, shown: Incident, facts: Facts, postmortem: Postmortem, site: SiteMap
+) -> str:
+    """What the public will read, as plain Markdown; `shown` is what it may see of the incident."""
+    view = incident_view(shown, facts, _plain(site, None), public=True)
+    blocks = incident_blocks(view, templates)
+    parts = (
+        one.raw if one.kind is Kind.PROSE else blocks.get(one.name, "")
+        for one in public(postmortem.body)
+    )
+    return _squeezed("".join(parts))
+
+
 def author_mistakes(postmortem: Postmortem) -> list[Problem]:
     """What may not stand in the Markdown of the public version."""
     return [

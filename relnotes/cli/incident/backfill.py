@@ -36,10 +36,13 @@ def backfill(
     that the release's page, the register and the incident lead to each other.
     """
     from relnotes.answers.backfill import Backfill, write_backfill
+    from relnotes.answers.incidents import witness
     from relnotes.launch.session import today
 
     chosen = the_incident(talk, wanted, closed=True)
     added = Backfill(text, identity, behaviour, workaround, why, release, internal)
-    path = write_backfill(chosen.root, chosen.folder, chosen.read(), added, today())
+    with witness(chosen.root, talk.config) as asked:
+        known = asked.tags
+    path = write_backfill(chosen.root, chosen.folder, chosen.read(), added, today(), known)
     emit(path.as_posix(), None)
     talk.say("commit it; the page says so from the next `relnotes build` on")

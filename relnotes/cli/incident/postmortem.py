@@ -44,10 +44,10 @@ def postmortem(
 
     chosen = the_incident(talk, wanted, closed=True)
     incident = chosen.read()
-    found = _fresh(talk, chosen, incident)
     if public:
-        emit(_public_text(found), None)
+        emit(_public_text(talk, chosen, incident), None)
         return
+    found = _fresh(talk, chosen, incident)
     after, said = _reviewed(found, today(), submit, approve, name, publish, waive)
     _keep(chosen, incident, after)
     for line in said:
@@ -114,7 +114,9 @@ def _keep(chosen: Chosen, incident: Incident, after: Postmortem) -> None:
         write_postmortem(chosen.folder, incident.postmortem, after.text)
 
 
-def _public_text(found: Postmortem) -> str:
-    from relnotes.incident.passages import joined, public
+def _public_text(talk: Globals, chosen: Chosen, incident: Incident) -> str:
+    from relnotes.answers.incidents import witness
+    from relnotes.answers.postmortem import public_text
 
-    return joined(public(found.body))
+    with witness(chosen.root, talk.config) as asked:
+        return public_text(incident, asked)
