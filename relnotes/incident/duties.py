@@ -36,7 +36,7 @@ def _overdue(incident: Incident, today: date) -> Iterator[Obstacle]:
             "FOLLOWUP_OVERDUE",
             f"{action.what.removesuffix('.')}: {late} late ({who})",
             filed.path,
-            f"relnotes incident followup --done {filed.id}, or agree on another date",
+            f"relnotes incident followup done {filed.id}, or edit --due",
             subject=filed.id,
         )
 
