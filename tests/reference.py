@@ -148,9 +148,7 @@ def _type(annotation: Any) -> str:
         return "mapping"
     names = {"str": "text", "float": "number", "int": "whole number", "bool": "true, false"}
     name = getattr(annotation, "__name__", "any")
-    return names.get(
-        name, {"date": "date", "AwareDatetime": "time", "Any": "anything"}.get(name, name)
-    )
+    return names.get(name, {"date": "date", "datetime": "time", "Any": "anything"}.get(name, name))
 
 
 def _models(annotation: Any) -> Iterator[type[BaseModel]]:
