@@ -163,9 +163,9 @@ def _labels(points: Sequence[Point], at: dict[int, float]) -> Iterator[str]:
     last = len(points) - 1
     count = min(_LABELS, len(points))
     chosen = sorted({round(number * last / max(count - 1, 1)) for number in range(count)})
-    for place, number in enumerate(chosen):
+    for number in chosen:
         one = points[number]
-        inner = "" if number in (0, last) or (place % 2 == 0 and count > 4) else " minor"
+        inner = "" if number in (0, last) else " minor"
         yield _label(one.label, at[id(one)], _side(number, last) + inner)
     yield from (
         _label("withdrawn", at[id(one)], "mid gone minor", 18)

@@ -166,9 +166,9 @@ def _drawn(total: int, shown: int) -> str:
 def _row(point: Point, series: Series, line: str, links: Links, beside: Beside) -> str:
     one = point.result
     marks = phrases.tag("withdrawn", "withdrawn") if point.is_withdrawn else ""
+    date = fill("<small>{}</small>", wording.day(beside.dates.get(one.tag)))
     cells = (
-        chain((links.release(line, one.tag), marks), Markdown(" ")),
-        wording.day(beside.dates.get(one.tag)),
+        chain((links.release(line, one.tag), marks, date), Markdown(" ")),
         markdown.inline(point.figure or "—"),
         markdown.inline(interval(one, series.unit)),
         f"{one.n:,}" if one.n is not None else "",
