@@ -54,10 +54,13 @@ def _paragraphs(found: Iterable[Reported], room: int, pen: Pen) -> Iterator[str]
 
 
 def _remarks(found: Iterable[Reported], room: int, pen: Pen) -> Iterator[str]:
-    """What does not block; why it does not, where its code does."""
+    """What does not block; why it does not, where its code does. A code is named once."""
+    before = ""
     for one in found:
         first, *rest = pen.wrap(one.what, room)
-        yield pen.paint(_YELLOW, one.code.ljust(room)) + first[room:]
+        label = "" if one.code == before else one.code
+        before = one.code
+        yield pen.paint(_YELLOW, label.ljust(room)) + first[room:]
         yield from rest
         yield from (pen.paint(_DIM, line) for line in pen.wrap(one.because, room))
 
