@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from math import sqrt
 from pathlib import Path
@@ -14,11 +14,16 @@ import msgspec
 import pytest
 
 from relnotes import demo, yamlfile
+from relnotes.answers.incidents import Witness
 from relnotes.demo.harness import Group, Task, files, pooled, right
 from relnotes.demo.story import INTERNAL_WORDS, STORY
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.readers import read_eval
+from relnotes.incident.check import obstacles
+from relnotes.incident.review import postmortem_of, standing
+from relnotes.incident.vocabulary import Review
+from relnotes.incident_files.reading import read_incidents
 from relnotes.lines import candidate, new_fold, releases_of, walk
 from relnotes.release.amendments import read_amendments
 from relnotes.release.audience import for_public
@@ -397,3 +402,34 @@ def test_every_internal_word_is_in_the_repository(example: Path) -> None:
 def _bundle(example: Path, tag: str) -> Bundle:
     path = f"bundles/{tag.partition('/')[0]}/bundle.yaml"
     return yamlfile.read(show(example, tag, path), path, Bundle)
+
+
+# -- the incident --------------------------------------------------------------------------------
+
+
+def test_the_incident_is_whole_and_still_asks_for_what_was_promised(example):
+    workspace = open_workspace(example)
+    with workspace.repository:
+        (incident,) = read_incidents(example)
+        facts = Witness(workspace, workspace.settings()).facts(incident)
+
+    assert incident.problems == ()
+    assert [(one.release, one.verbatim, one.still) for one in facts.comebacks] == [
+        ("wren/2026-06-25", True, False)
+    ]
+    assert facts.evals == {"sycophancy": "wren/2026-06-16"}
+    found = obstacles(incident, facts, date(2026, 7, 15))
+    assert [(one.code, one.blocking) for one in found] == [
+        ("EVAL_DEBT", False),
+        ("RELAPSED", False),
+    ]
+
+
+def test_the_incident_was_told_in_its_postmortem(example):
+    (incident,) = read_incidents(example)
+
+    postmortem = postmortem_of(incident)
+
+    assert postmortem is not None
+    assert standing(postmortem) is Review.PUBLISHED
+    assert postmortem.approved_by != ()
