@@ -387,3 +387,18 @@ def test_the_script_asks_for_commands_and_their_options() -> None:
 
     assert ask("relnotes lim", 1) == "plain,limitations\n"
     assert ask("relnotes completion z", 2) == "plain,zsh\n"
+
+
+@pytest.mark.parametrize(("name", "said"), [(".", "is a folder"), ("none/x.json", "not exist")])
+def test_an_answer_that_cannot_be_written_there_says_so(tmp_path, name, said):
+    done = subprocess.run(
+        [sys.executable, "-m", "relnotes", "schema", "bundle", "-o", name],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []

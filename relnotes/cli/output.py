@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from relnotes.errors import fail
+
 
 def colour_and_width(output: str | None) -> tuple[bool, int]:
     """Whether an answer may have colours, and how wide its lines may be."""
@@ -22,6 +24,9 @@ def emit(text: str, output: str | None) -> None:
         click.echo(text, nl=not text.endswith("\n"))
         return
     whole, path = text if text.endswith("\n") else text + "\n", Path(output)
+    if path.is_dir() or not path.parent.is_dir():
+        what = "is a folder" if path.is_dir() else "is in a folder that does not exist"
+        raise fail(output, f"this {what}", "name a file, as in -o notes.md")
     if path.exists() and not path.is_file():
         path.write_text(whole, "utf-8")  # a device or a pipe is written to, never replaced
         return

@@ -212,3 +212,18 @@ def test_a_reader_without_scripts_reads_every_family_of_pages(
     opened.goto(f"{site}compare/")
     expect(opened.get_by_role("link", name="Wren 2026-06-25 → Wren 2026-06-30")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_list_of_releases_is_filtered_by_kind_with_or_without_scripts(
+    browser: Browser, site: str, scripts: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=scripts)
+    opened = context.new_page()
+    opened.goto(f"{site}releases/")
+    releases = opened.locator(".rn-releases li:visible")
+    everything = releases.count()
+    opened.locator("label:has(#kind-hotfix)").click()
+    expect(releases.filter(has_text="hotfix")).to_have_count(releases.count())
+    assert 0 < releases.count() < everything
+    context.close()
