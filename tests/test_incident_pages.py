@@ -14,6 +14,7 @@ from incidentkit import correction, event, incident, minute
 from planted import KEPT_INSIDE, planted_incident
 
 from relnotes import build
+from relnotes.cli import main
 from relnotes.errors import RelnotesError
 from relnotes.incident import review
 from relnotes.incident.event import Mitigation
@@ -162,6 +163,20 @@ def test_a_release_and_its_incident_lead_to_each_other(repository):
         note = (site / f"releases/wren/{tag}.md").read_text()
         assert f"{words}[Wren flatters](../../incidents/{one.id}.md)" in note
     assert "In [Wren v4](../releases/wren/v4.md) the line that was taken out stands again" in page
+
+
+@pytest.mark.parametrize(("visibility", "readers"), [(PUBLIC, 2), (INTERNAL, 1)])
+def test_the_notes_of_a_single_release_say_it_to_those_who_may_know(
+    repository, monkeypatch, capsys, visibility, readers
+):
+    file(repository, flattery(visibility=visibility))
+    monkeypatch.chdir(repository.path)
+    said = []
+    for audience in ("internal", "public"):
+        assert main(["notes", "v2", "--audience", audience]) == 0
+        said.append("part of an incident: Wren flatters." in capsys.readouterr().out)
+
+    assert said == [True, readers == 2]
 
 
 def test_what_a_mitigation_took_out_is_quoted_only_where_its_diff_is_public(repository):

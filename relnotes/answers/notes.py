@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from relnotes.answers.asking import release_asked, seen_by, walk_all
+from relnotes.concerns import concerns_of
 from relnotes.errors import RelnotesError, fail
 from relnotes.history import Point
+from relnotes.incident.public import for_public
+from relnotes.incident.record import Incident
+from relnotes.incident_files.reading import read_incidents
 from relnotes.lines import (
     releases_of,
 )
@@ -45,13 +50,23 @@ def record_of(
             found.append(point)
 
     walk_all(repository, line, settings, releases, wanted, see)
+    path = [*releases.known, *([wanted] if wanted not in releases.known else [])]
     amendments = read_amendments(workspace.amendments(), [one.tag for one in releases.known])
     tags = [summary.tag for summary in summaries]
-    beside = annotate(tags, withdrawals_by(summaries), amendments, audience)
+    concerns = concerns_of(repository, _incidents(workspace, line, audience), lambda _: path)
+    beside = annotate(tags, withdrawals_by(summaries), amendments, audience, concerns)
     point = found[0]
     if problems := list(note_problems(point.record)):
         raise RelnotesError(problems)
     return seen_by(point, audience), beside[wanted.tag], point.record.remarks
+
+
+def _incidents(workspace: Workspace, line: Line, audience: Audience) -> Iterator[Incident]:
+    """What the audience may know of the incidents of this line."""
+    for one in read_incidents(workspace.root):
+        shown = one if audience is Audience.INTERNAL else for_public(one)
+        if shown and shown.head and shown.head.releases.line in (None, line.name):
+            yield shown
 
 
 def beside(workspace: Workspace, settings: Settings, record: Record) -> Annotations:

@@ -16,6 +16,7 @@ from relnotes.incident.record import Head, Impact, Incident
 from relnotes.incident.status import is_open, public_status, status_from
 from relnotes.incident.timeline import Timeline, timeline
 from relnotes.incident.vocabulary import EventKind, IncidentKind, Severity
+from relnotes.publish import incident_outcome as outcome
 from relnotes.publish import incident_rows as rows
 from relnotes.publish import incident_wording as say
 from relnotes.publish import metric_wording, phrases, wording
@@ -56,10 +57,10 @@ class IncidentView:
     signals: tuple[rows.SignalRow, ...]
     mitigations: tuple[rows.MitigationRow, ...]
     rollback: tuple[Markdown, ...]
-    followups: tuple[rows.FollowUpRow, ...]
-    declined: tuple[rows.FollowUpRow, ...]
-    evals: tuple[rows.EvalRow, ...]
-    accounts: tuple[rows.AccountRow, ...]
+    followups: tuple[outcome.FollowUpRow, ...]
+    declined: tuple[outcome.FollowUpRow, ...]
+    evals: tuple[outcome.EvalRow, ...]
+    accounts: tuple[outcome.AccountRow, ...]
     corrections: tuple[Markdown, ...]
     relapses: tuple[Markdown, ...]
     shows_owners: bool
@@ -95,12 +96,12 @@ def incident_view(incident: Incident, facts: Facts, links: Links, *, public: boo
         signals=rows.signal_rows(head.signals, named),
         mitigations=rows.mitigation_rows(events, named),
         rollback=rows.rollback_words(head, events, named),
-        followups=rows.followup_rows(incident.followups, named),
-        declined=rows.declined_rows(incident.followups, named),
-        evals=rows.eval_rows(debts(incident, facts.evals), named),
-        accounts=rows.account_rows(head.claims),
+        followups=outcome.followup_rows(incident.followups, named),
+        declined=outcome.declined_rows(incident.followups, named),
+        evals=outcome.eval_rows(debts(incident, facts.evals), named),
+        accounts=outcome.account_rows(head.claims),
         corrections=rows.corrections(found, named),
-        relapses=rows.relapse_lines(facts.comebacks, named, quoted=_quoted(events)),
+        relapses=outcome.relapse_lines(facts.comebacks, named, quoted=_quoted(events)),
         shows_owners=not public,
     )
 
