@@ -214,7 +214,9 @@ def _prepare(
     workspace.repository.check_complete()
     known = [releases_of(workspace.repository, line) for line in everything.lines]
     lines = [one for one in known if one.line in settings.lines]
-    expect_tags(lines)
+    incidents = public_incidents(read_incidents(workspace.root))
+    if not incidents:
+        expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
     templates = Templates(workspace.root / "templates")

@@ -103,6 +103,11 @@ def _internal_texts(workspace: Workspace, settings: Settings) -> frozenset[str]:
 
 
 def _epoch(workspace: Workspace, settings: Settings) -> int:
-    """The newest release's second: the date of the site, whenever it is built."""
+    """The newest release's second: the date of the site, whenever it is built.
+
+    Without a release, as of a site of incidents alone, that of the latest commit.
+    """
     tags = [tag for line in settings.lines for tag in workspace.repository.tags(line.tags)]
-    return max(int(tag.date.timestamp()) for tag in tags)
+    head = workspace.repository.commit_date("HEAD")
+    dates = [tag.date for tag in tags] or ([head] if head else [])
+    return max((int(date.timestamp()) for date in dates), default=0)

@@ -233,6 +233,18 @@ def test_an_incident_that_becomes_internal_takes_its_pages_along(repository):
     assert "incident" not in (site / "releases/wren/v2.md").read_text()
 
 
+def test_incidents_alone_make_a_site(tmp_path):
+    made = project(tmp_path / "wren", {})
+    with pytest.raises(RelnotesError, match="no tag matching"):
+        built(made)
+
+    one = flattery(releases=Releases())
+    file(made, one)
+
+    built(made, html=True)
+    assert (made.path / f"build/site/incidents/{one.id}/index.html").exists()
+
+
 def test_a_site_without_a_public_incident_speaks_of_none(repository):
     site = built(repository)
 
