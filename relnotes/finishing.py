@@ -31,6 +31,7 @@ def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = 
         from relnotes.verifying.security import HEADERS, headers
         from relnotes.verifying.site import read_pages
 
+        _lighten(fresh)
         _write_twins(site.docs, fresh)
         own = site.docs / HEADERS
         if not own.exists():  # a team's own is copied by MkDocs, and stays theirs
@@ -46,6 +47,13 @@ def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = 
         offline=offline,
         last_steps=last_steps,
     )
+
+
+def _lighten(fresh: Path) -> None:
+    from relnotes.publish.theme_space import without_theme_space
+
+    for path in fresh.rglob("*.html"):
+        path.write_text(without_theme_space(path.read_text("utf-8")), "utf-8")
 
 
 def _write_twins(docs: Path, fresh: Path) -> None:
