@@ -65,12 +65,13 @@ def test_every_anchor_is_there_in_both(sites: tuple[Path, Path]) -> None:
     assert differing == {}
 
 
-def test_feeds_records_and_twins_are_the_same_bytes(sites: tuple[Path, Path]) -> None:
+def test_feeds_and_records_are_the_same_bytes(sites: tuple[Path, Path]) -> None:
+    """The pages as Markdown are written after either builder, by `relnotes build` itself."""
     ours, theirs = sites
     made_by_us = [
         path.relative_to(ours)
         for path in sorted(ours.rglob("*"))
-        if path.suffix in (".json", ".xml", ".txt", ".md", ".svg", ".ics", ".csv")
+        if path.suffix in (".json", ".xml", ".txt", ".svg", ".ics", ".csv")
         and path.name not in ("search_index.json", "sitemap.xml")
         and "javascripts" not in path.parts
     ]
