@@ -38,6 +38,14 @@ def the_incident() -> Incident:
     return incident
 
 
+def test_a_title_needs_no_quotes_and_has_to_say_something(run: Run) -> None:
+    assert run("new", "Wren", "flatters")[0] == 0
+    assert the_incident().head.title == "Wren flatters"  # type: ignore[union-attr]
+    code, _, err = run("new", " ")
+    assert code == 2
+    assert "say what the model does" in err
+
+
 def test_a_title_is_enough_to_open_one(run: Run) -> None:
     code, out, err = run("new", "Wren flatters")
     assert code == 0

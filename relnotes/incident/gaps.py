@@ -72,7 +72,7 @@ def rollback(
             "NO_ROLLBACK_TARGET",
             "a rollback is logged, and not which release it went back to",
             f"{incident.folder}/incident.yaml",
-            "relnotes incident rollback --to RELEASE, or releases.rolled_back_to",
+            "write the tag there: releases: {rolled_back_to: TAG}",
         )
     for target in sorted(targets):
         if facts.releases is not None and target not in facts.releases:
@@ -100,7 +100,7 @@ def mitigations(incident: Incident, events: Iterable[Event], facts: Facts) -> It
                 "MITIGATION_COMMIT_UNKNOWN",
                 what,
                 f"{incident.folder}/events",
-                "relnotes incident mitigate --commit SHA, or correct the event",
+                f"relnotes incident correct {event.id[-6:]} --commit SHA",
                 subject=event.id,
             )
 
@@ -110,14 +110,16 @@ def lessons(incident: Incident, head: Head) -> Iterator[Obstacle]:
     place = f"{incident.folder}/incident.yaml"
     if not head.blind_spots:
         what = "no gate is named that could have caught it, so none will"
-        yield Obstacle("NO_BLIND_SPOT", what, place, "add blind_spots: which gate, and why not")
+        mend = "write blind_spots there, such as - {gate: ab_tests, what: had no signal for it}"
+        yield Obstacle("NO_BLIND_SPOT", what, place, mend)
     if not head.evals_to_add and not any(one.followup.eval for one in incident.followups):
         what = "no eval is planned that would notice it the next time"
-        yield Obstacle("NO_EVAL_PLANNED", what, place, "add evals_to_add, or a follow-up: eval")
+        mend = 'relnotes incident followup add "WHAT" --eval TASK'
+        yield Obstacle("NO_EVAL_PLANNED", what, place, mend)
     for filed in incident.followups:
         if filed.followup.owner is None:
             what = f"nobody owns: {filed.followup.what.removesuffix('.')}"
-            mend = "add an owner"
+            mend = f"relnotes incident followup edit {filed.id.split('-')[0]} --owner NAME"
             yield Obstacle("FOLLOWUP_WITHOUT_OWNER", what, filed.path, mend, subject=filed.id)
 
 

@@ -183,7 +183,9 @@ def _silence(events: Iterable[Event], case: Case) -> Metric:
     if not words:
         return _missing("longest_silence", [absence("public", case)], ids)
     state = State.PENDING if case.is_open else State.NOT_APPLICABLE
-    return Metric("longest_silence", state, events=ids, why="there is one public word only")
+    return Metric(
+        "longest_silence", state, events=ids, why="only one public word came while it was open"
+    )
 
 
 def _words_while_open(events: tuple[Event, ...]) -> Iterator[Event]:

@@ -31,7 +31,7 @@ _KINDS = ("incident", "near_miss", "hazard", "drill")
 
 
 @click.command()
-@click.argument("title")
+@click.argument("title", nargs=-1, required=True)
 @click.option("--severity", type=click.Choice(_SEVERITIES), help="How bad it is; sev2 if not said.")
 @click.option("--why", metavar="TEXT", help="Why this severity.")
 @click.option(
@@ -49,7 +49,7 @@ _KINDS = ("incident", "near_miss", "hazard", "drill")
 def new(
     talk: Globals,
     /,
-    title: str,
+    title: tuple[str, ...],
     timezone: str | None,
     id_: str | None,
     **options: Any,
@@ -59,13 +59,16 @@ def new(
     TITLE says what the model does, in a sentence. Only that is needed; what is known by now is
     logged as declared. --at is when it was declared.
     """
+    words = " ".join(title).strip()
+    if not words:
+        raise click.UsageError('say what the model does: relnotes incident new "TITLE"')
     told = Told(**{key: options.pop(key) for key in ("at", "by", "source", "public", "attach")})
     root = incident_root(talk)
     clock = clock_in(timezone) if timezone else clock_here()
     found, live = _changed(talk, options)
-    head = _head(root, title, clock, told, id_, {**options, "found": found})
+    head = _head(root, words, clock, told, id_, {**options, "found": found})
     chosen = _opened(root, head)
-    event = record(chosen, clock, "declared", title, told)
+    event = record(chosen, clock, "declared", words, told)
     lines = [_summary(head, options["severity"]), echo_of(event, clock, chosen)]
     emit("\n".join([*lines, *_suspect_lines(found)]), None)
     if live:
