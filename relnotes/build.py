@@ -214,8 +214,9 @@ def _prepare(
     workspace.repository.check_complete()
     known = [releases_of(workspace.repository, line) for line in everything.lines]
     lines = [one for one in known if one.line in settings.lines]
-    incidents = public_incidents(read_incidents(workspace.root))
-    if not incidents:
+    elsewhere = [one for one in known if one not in lines]
+    incidents = not_of(elsewhere, public_incidents(read_incidents(workspace.root)))
+    if not incidents:  # one can be told before there is any release
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
@@ -228,8 +229,6 @@ def _prepare(
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))
     foreign = writer.foreign_pages()
-    elsewhere = [one for one in known if one not in lines]
-    incidents = not_of(elsewhere, public_incidents(read_incidents(workspace.root)))
     site = Site(
         workspace.repository,
         settings,

@@ -247,7 +247,7 @@ def test_an_event_torn_by_hand_stops_nothing(run: Run) -> None:
     event.write_text("<<<<<<< ours\nkind: [note\n")
     assert run("log", "still works")[0] == 0
     assert len(the_incident().events) == 1
-    assert "1 files unreadable" in run("list")[1]
+    assert "1 file unreadable" in run("list")[1]
 
 
 def test_without_a_repository_it_says_so(

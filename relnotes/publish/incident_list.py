@@ -11,6 +11,7 @@ from relnotes.incident.record import Incident
 from relnotes.incident.status import is_open, status_from
 from relnotes.incident.vocabulary import FollowUpState, Severity, Status, Visibility
 from relnotes.publish.pen import clean, columns, padded
+from relnotes.publish.wording import counted
 
 SCHEMA = "relnotes.incidents/1"
 _TITLE_WIDTH = 60
@@ -67,9 +68,9 @@ def _line(row: Row, id_width: int, status_width: int) -> str:
     title = clean(row.title or "(incident.yaml cannot be read)").replace("\n", " ")
     if len(title) > _TITLE_WIDTH:
         title = title[: _TITLE_WIDTH - 1] + "…"
-    remarks = [f"{row.problems} files unreadable"] if row.problems else []
+    remarks = [f"{counted(row.problems, 'file')} unreadable"] if row.problems else []
     if row.followups_undone:
-        remarks.append(f"{row.followups_undone} follow-ups to do")
+        remarks.append(f"{counted(row.followups_undone, 'follow-up')} to do")
     words = "  ".join([title, *remarks])
     status = row.status.replace("_", " ").ljust(status_width)
     return f"{padded(clean(row.id), id_width)}  {row.severity or '?':<5} {status}  {words}\n"

@@ -91,8 +91,11 @@ def _changed(talk: Globals, options: dict[str, Any]) -> tuple[Suspects | None, s
 def _suspect_lines(found: Suspects | None) -> list[str]:
     if found is None:
         return []
+    from relnotes.publish.wording import counted
+
     changes, signals = found.contributing, found.signals
-    lines = [f"suspect: {found.new.tag} (after {found.old.tag}): {len(changes)} changes"]
+    many = counted(len(changes), "change")
+    lines = [f"suspect: {found.new.tag} (after {found.old.tag}): {many}"]
     lines += [f"  ? {one.what}" for one in changes]
     lines += [f"known before: {one.what} ({_heeded(one)})" for one in signals]
     return lines
