@@ -118,9 +118,11 @@ def test_the_terminal_that_the_readme_shows_is_what_the_demo_prints(tmp_path, mo
     monkeypatch.chdir(tmp_path / "demo")
     monkeypatch.setenv("COLUMNS", "100")
     assert main(["diff", "wren/2026-03-24..wren/2026-05-12"]) == 0
+    assert main(["check", "wren/2026-05-12"]) == 1
     printed = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
 
-    blocks = re.findall(r"```\n(wren  .*?)```", (TOP / "README.md").read_text(), re.S)
-    shown = [line.rstrip() for line in blocks[0].splitlines() if line]
-    assert len(shown) > 10
+    blocks = re.findall(r"```\n(wren .*?)```", (TOP / "README.md").read_text(), re.S)
+    shown = [line.rstrip() for block in blocks for line in block.splitlines() if line]
+    assert len(blocks) == 2
+    assert len(shown) > 20
     assert [line for line in shown if line not in printed] == []
