@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.sample import Sample, State, is_position
 from relnotes.evals.scores import Key, Scores
 from relnotes.evals.tally import CLUSTERED, OF_THE_MEAN, Aggregate
@@ -43,6 +44,7 @@ class Engine:
         )
         self._connection.execute("SET enable_progress_bar = false")  # it goes to stdout
         self._made = 0
+        self._mounted: set[str] = set()
 
     def close(self) -> None:
         self._connection.close()
@@ -50,6 +52,12 @@ class Engine:
 
     def ask(self, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, parameters).fetchall()
+
+    def mount(self, scheme: str, file_system: Callable[[], Any]) -> None:
+        """Read addresses of a scheme with what fsspec has for it, from now on."""
+        if scheme not in self._mounted:
+            self._connection.register_filesystem(file_system())
+            self._mounted.add(scheme)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -127,7 +135,7 @@ class Engine:
         try:
             return self.ask(sql)
         except duckdb.Error as error:
-            raise RoadError(str(error).partition("\n")[0]) from error
+            raise RoadError(redacted(reason(error))) from error
 
     # -- the road ------------------------------------------------------------------------------
 
@@ -162,6 +170,12 @@ class Engine:
             for question, epoch, cluster, score in chunk:
                 state = State.UNSCORED if score is None else State.SCORED
                 yield Sample(*key, question, epoch, cluster, score, state)
+
+
+def reason(error: Exception) -> str:
+    """The line that says why; what a file system of Python raised comes with its traceback."""
+    said = str(error).strip().partition("\n\n")[0].splitlines() or [type(error).__name__]
+    return said[-1] if said[0].startswith("Traceback") else said[0]
 
 
 def _samples_of(found: Scores) -> Iterator[Sample]:

@@ -6,16 +6,17 @@ Nothing is copied: the paired query reads the columns that it needs where they a
 from __future__ import annotations
 
 from collections.abc import Callable
-from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.evals.readers.redaction import redacted
 from relnotes.evals.referred import Reference, read_references
 from relnotes.samples import query
-from relnotes.samples.engine import Engine
+from relnotes.samples.engine import Engine, reason
+from relnotes.samples.remote import file_system, scheme_of
 from relnotes.samples.tables import RoadError, Table
 from relnotes.validation import did_you_mean
 
@@ -35,15 +36,6 @@ _READERS = {
     ".ndjson": "read_json({}, format = 'newline_delimited')",
 }
 _MEND = "correct the source, or declare the file under [[evals.ignore]] with a reason"
-
-
-_CREDENTIALS = {
-    "AWS_ACCESS_KEY_ID": "s3_access_key_id",
-    "AWS_SECRET_ACCESS_KEY": "s3_secret_access_key",
-    "AWS_SESSION_TOKEN": "s3_session_token",
-    "AWS_DEFAULT_REGION": "s3_region",
-    "AWS_REGION": "s3_region",
-}
 
 
 def open_references(
@@ -95,9 +87,9 @@ def _checked_source(table: Table, reference: Reference, place: str) -> str:
     if reference.digest is None:
         raise fail(place, "the digest is missing", f"digest: {found}")
     if reference.digest != found:
-        what = f"{reference.source} is not what it was: {found}, not {reference.digest}"
+        what = f"{_shown(reference)} is not what it was: {found}, not {reference.digest}"
         raise fail(place, what, "restore it, or run the eval again and take the new digest")
-    return f"{reference.source} {found}"
+    return f"{_shown(reference)} {found}"
 
 
 def _rows_of_files(reference: Reference, place: str, folder: Path, engine: Engine) -> str:
@@ -127,7 +119,7 @@ def _files(reference: Reference, place: str, folder: Path) -> str:
     if reader is None and reference.source.endswith("/"):
         return f"read_parquet({query.text(path + '**/*.parquet')}, hive_partitioning = true)"
     if reader is None:
-        what = f"{reference.source}: the name tells no format"
+        what = f"{_shown(reference)}: the name tells no format"
         raise fail(place, what, f"known endings: {', '.join(_READERS)}; a folder is Parquet")
     return reader.format(query.text(path))
 
@@ -135,7 +127,7 @@ def _files(reference: Reference, place: str, folder: Path) -> str:
 def _columns(reference: Reference, place: str, files: str, engine: Engine) -> list[tuple[str, str]]:
     try:
         if reference.remote:
-            _load_remote(engine, place, reference.source)
+            engine.mount(scheme_of(reference.source), lambda: file_system(reference.source, place))
         found = engine.ask(f"DESCRIBE SELECT * FROM {files}")
     except duckdb.Error as error:
         raise _unreadable(reference, place, error) from error
@@ -143,21 +135,12 @@ def _columns(reference: Reference, place: str, files: str, engine: Engine) -> li
 
 
 def _unreadable(reference: Reference, place: str, error: Exception) -> RelnotesError:
-    reason = str(error).strip().partition("\n")[0]
-    return fail(place, f"{reference.source} cannot be read: {reason}", _MEND)
+    return fail(place, f"{_shown(reference)} cannot be read: {redacted(reason(error))}", _MEND)
 
 
-def _load_remote(engine: Engine, place: str, source: str) -> None:
-    """The extension is not part of DuckDB's package, and nothing is fetched unasked."""
-    try:
-        engine.ask("LOAD httpfs")
-    except duckdb.Error as error:
-        mend = "python -c \"import duckdb; duckdb.sql('INSTALL httpfs')\""
-        what = f"{source} cannot be read: DuckDB's extension httpfs is not installed here"
-        raise fail(place, what, mend) from error
-    for variable, setting in _CREDENTIALS.items():
-        if value := environ.get(variable):
-            engine.ask(f"SET {setting} = {query.text(value)}")
+def _shown(reference: Reference) -> str:
+    """An address may hold a password, or be signed."""
+    return redacted(reference.source) if reference.remote else reference.source
 
 
 def _absent(name: str, columns: dict[str, str], place: str) -> Problem:

@@ -213,20 +213,6 @@ def test_a_source_that_cannot_be_read_says_why(book, tmp_path, source, said):
     assert said in refused(book, reference(source))
 
 
-def test_object_storage_needs_an_extension_that_is_not_fetched_unasked(book, monkeypatch):
-    monkeypatch.setenv("HOME", "/nonexistent")
-    try:
-        duckdb.connect().execute("LOAD httpfs")
-        pytest.skip("the extension is installed here")
-    except duckdb.Error:
-        pass
-
-    said = refused(book, reference("s3://bucket/scores.parquet"))
-
-    assert "DuckDB's extension httpfs is not installed here" in said
-    assert "INSTALL httpfs" in said
-
-
 @pytest.mark.parametrize(
     ("text", "said"),
     [
