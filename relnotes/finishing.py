@@ -14,6 +14,7 @@ from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:
     from relnotes.settings import Settings
+    from relnotes.verifying.leaks import Texts
     from relnotes.verifying.site import Expectations
 
 
@@ -107,7 +108,28 @@ def _internal_texts(workspace: Workspace, settings: Settings) -> frozenset[str]:
         fold = new_fold(workspace.repository, line, settings)
         for _, point in walk(workspace.repository, fold, releases.known):
             texts.take(point.record, for_public(point.record, point.hidden))
+    _take_incidents(texts, workspace.root)
     return texts.internal_only()
+
+
+def _take_incidents(texts: Texts, root: Path) -> None:
+    """Records and prose; the tables of a postmortem are made from records that are taken here."""
+    from relnotes.incident.passages import Kind
+    from relnotes.incident.review import postmortem_of
+    from relnotes.incident_files.reading import read_incidents
+    from relnotes.publication.disclosure import public_incidents
+
+    for incident in read_incidents(root):
+        written = postmortem_of(incident)
+        prose = [one for one in written.body if one.kind is Kind.PROSE] if written else []
+        disclosed = public_incidents([incident])
+        told = [
+            one.raw for one in prose if not one.internal and any(d.postmortem for d in disclosed)
+        ]
+        texts.take(
+            [incident.head, incident.events, incident.followups, [one.raw for one in prose]],
+            [[one.shown for one in disclosed], told],
+        )
 
 
 def _epoch(workspace: Workspace, settings: Settings) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 import msgspec
+from pydantic import BaseModel
 
 from relnotes.errors import Problem
 from relnotes.verifying.page import BuiltPage
@@ -28,13 +29,17 @@ class Texts:
 
     def take(self, full: Any, public: Any) -> None:
         """Two forms of the same: dataclasses, structs, models or plain JSON."""
-        self._full.update(_texts_in(msgspec.to_builtins(full)))
-        self._public.update(_texts_in(msgspec.to_builtins(public)))
+        self._full.update(_texts_in(msgspec.to_builtins(full, enc_hook=_of_model)))
+        self._public.update(_texts_in(msgspec.to_builtins(public, enc_hook=_of_model)))
 
     def internal_only(self) -> frozenset[str]:
         """The texts that are part of no public one, whatever internal one has them."""
         public = "\n".join(sorted(self._public))
         return frozenset(text for text in self._full - self._public if text not in public)
+
+
+def _of_model(value: BaseModel) -> Any:
+    return value.model_dump(mode="json")
 
 
 def _texts_in(value: Any) -> Iterator[str]:
