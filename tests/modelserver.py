@@ -178,6 +178,31 @@ def fails(status: int, message: str = "", **headers: str) -> Reply:
     return reply
 
 
+def answers_whole(content: object = None, **more: Any) -> Reply:
+    """A simple server: it does not look at `stream`, and answers in one document."""
+    message = {"role": "assistant", "content": content, "refusal": more.get("refusal")}
+    choice = {"index": 0, "message": message, "finish_reason": more.get("finish", "stop")}
+    usage = more.get("usage", {"prompt_tokens": 1200, "completion_tokens": 80})
+    return breaks_whole(json.dumps({"id": "1", "choices": [choice], "usage": usage}))
+
+
+def breaks_whole(text: str) -> Reply:
+    """One document, of whatever it is."""
+
+    def reply(handler: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/json; charset=utf-8")
+        handler.send_header("Content-Length", str(len(text.encode())))
+        handler.end_headers()
+        handler.wfile.write(text.encode())
+
+    return reply
+
+
+def sends_on(url: str) -> Reply:
+    return fails(307, "moved", Location=f"{url}/chat/completions")
+
+
 def echoes_key(status: int) -> Reply:
     """A careless server repeats what it was sent."""
 

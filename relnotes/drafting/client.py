@@ -1,33 +1,35 @@
 """Ask a model over the network; the only module that knows openai, and imports it when asked.
 
 Any server that speaks the chat-completions format will do. The key is sent in its header, and is
-in no message, whatever a server echoes.
+in no message, whatever a server echoes. Beside the question a server gets the headers that stand
+here, whatever the library would add of the account and the machine; redirects are not followed.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from relnotes import __version__
+from relnotes.drafting.heard import SHOWN, Heard
 from relnotes.drafting.loop import Answer
 from relnotes.drafting.pieces import Message
-from relnotes.drafting.usage import Usage
 from relnotes.errors import RelnotesError, fail
 
 if TYPE_CHECKING:
     import openai
 
 LONGEST_ANSWER = 200_000  # characters
+LONGEST_DOCUMENT = 10 * LONGEST_ANSWER  # bytes of JSON around one
 PATIENCE = 10  # times the time-out: how long a whole answer may take that never pauses
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
-SHOWN = 300  # characters of what a server says
 
 _SECRETS = re.compile(r"(?i)\b(?:bearer\s+\S+|sk-[\w*.-]{4,})|(?<=://)[^/\s@]+@")
+_SENT = ("Host", "Accept", "Accept-Encoding", "Connection", "Content-Type", "Content-Length")
 _NO_KEY = "none"  # a local server asks for none, and the library for something
 
 
@@ -40,6 +42,8 @@ class Server:
     key: str | None
     timeout_s: float
     retries: int
+    account: Mapping[str, str] = field(default_factory=dict)
+    """Headers that say whose account pays; only where its owner sent them."""
 
 
 class Client:
@@ -52,12 +56,16 @@ class Client:
         self._server = server
         self._progress = progress
         self._plain = False  # the server knows no structured output
+        self._document: bytes | None = None  # the answer of one that knows no streams
         self._client = openai.OpenAI(
             api_key=server.key or _NO_KEY,
             base_url=server.base_url,
             timeout=server.timeout_s,
             max_retries=server.retries,
-            default_headers={"User-Agent": f"relnotes/{__version__}"},
+            http_client=openai.DefaultHttpxClient(
+                follow_redirects=False,
+                event_hooks={"request": [self._say_no_more], "response": [self._read_document]},
+            ),
         )
 
     def __enter__(self) -> Self:
@@ -70,6 +78,25 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self._client.close()
+
+    def _say_no_more(self, request: Any) -> None:
+        """The library tells a server about the machine, and what OPENAI_* variables hold."""
+        kept = {name: request.headers[name] for name in _SENT if name in request.headers}
+        key = self._server.key or _NO_KEY
+        own = {"User-Agent": f"relnotes/{__version__}", "Authorization": f"Bearer {key}"}
+        request.headers.clear()
+        request.headers.update({**kept, **own, **self._server.account})
+
+    def _read_document(self, response: Any) -> None:
+        """Here, where a line that breaks is tried again by the library."""
+        self._document = None
+        kind = response.headers.get("Content-Type", "")
+        if response.is_success and kind.partition(";")[0].strip() == "application/json":
+            self._document = b""
+            for piece in response.iter_bytes():
+                self._document += piece
+                if len(self._document) > LONGEST_DOCUMENT:
+                    break
 
     def ask(self, messages: Sequence[Message], schema: dict[str, Any]) -> Answer:
         """One answer; RelnotesError where the server gives none, however often it is asked."""
@@ -98,7 +125,7 @@ class Client:
         raise AssertionError("the last round returns or raises")
 
     def _streamed(self, messages: Sequence[Message], schema: dict[str, Any]) -> Answer:
-        library, heard = self._openai, _Heard()
+        library, heard = self._openai, Heard()
         options: dict[str, Any] = {"messages": list(messages), **self._options(schema)}
         stream: openai.Stream[Any] = self._client.chat.completions.create(
             model=self._server.model, stream=True, **options
@@ -106,6 +133,9 @@ class Client:
         end = time.monotonic() + PATIENCE * self._server.timeout_s
         try:
             with stream:
+                if self._document is not None:
+                    heard.take_whole(self._document)
+                    return heard.answer()
                 for chunk in stream:
                     heard.take(chunk)
                     self._progress(heard.length)
@@ -117,7 +147,7 @@ class Client:
             raise _BrokenOffError(f"the server broke off: {self._short(error)}") from None
         if not heard.finish:
             raise _BrokenOffError("the answer broke off before its end")
-        return heard.answer(_trouble(heard))
+        return heard.answer()
 
     def _options(self, schema: dict[str, Any]) -> dict[str, Any]:
         if self._plain:
@@ -142,6 +172,9 @@ class Client:
         if isinstance(error, library.RateLimitError):
             what = f"it is asked too often, or the account is used up: {self._short(error)}"
             return self._said(what, "wait, or raise drafting.retries")
+        if isinstance(error, library.APIStatusError) and error.response.is_redirect:
+            elsewhere = self._short(error.response.headers["Location"])
+            return self._said(f"it sends on to {elsewhere}", "name that address, if it is right")
         if isinstance(error, library.APITimeoutError):
             what = f"no answer within {server.timeout_s:g} seconds"
             return self._said(what, "raise drafting.timeout_s, or use a smaller model")
@@ -160,49 +193,6 @@ class Client:
 
 class _BrokenOffError(Exception):
     """An answer that began and did not end."""
-
-
-class _Heard:
-    """What has come so far of an answer."""
-
-    def __init__(self) -> None:
-        self.text: list[str] = []
-        self.refusal: list[str] = []
-        self.finish: str | None = None
-        self.usage: Usage | None = None
-        self.length = 0
-
-    def take(self, chunk: Any) -> None:
-        if chunk.usage is not None:
-            self.usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
-        for choice in chunk.choices[:1]:
-            self._take(self.text, choice.delta.content)
-            self._take(self.refusal, getattr(choice.delta, "refusal", None))
-            self.finish = choice.finish_reason or self.finish
-
-    def _take(self, where: list[str], piece: str | None) -> None:
-        if piece:
-            where.append(piece)
-            self.length += len(piece)
-
-    def answer(self, trouble: str) -> Answer:
-        return Answer("".join(self.text), self.usage, trouble)
-
-
-def _trouble(heard: _Heard) -> str:
-    """Why what was heard is no answer, though the server thinks that it ended well."""
-    if heard.refusal:
-        return f"the model refused: {_shortened(heard.refusal)}"
-    if heard.finish == "content_filter":
-        return "the server's filter held the answer back"
-    if heard.finish == "length":
-        return "the answer was cut off: be shorter"
-    return "" if "".join(heard.text).strip() else "the answer is empty"
-
-
-def _shortened(pieces: Iterable[str]) -> str:
-    text = " ".join("".join(pieces).split())
-    return "".join(char for char in text if char.isprintable())[:SHOWN]
 
 
 def redacted(text: str, key: str | None) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from relnotes.drafting.claims import DIRECTIONS, Claim
 from relnotes.evals.comparison import Comparison, Verdict
+from relnotes.evals.figures import Figures
 from relnotes.evals.result import Direction
 from relnotes.publish import eval_wording, honesty, wording
 from relnotes.release.dates import is_candidate, went_live
@@ -40,6 +41,7 @@ class Fact:
     source: str
     quoted: str = ""
     names: tuple[str, ...] = ()
+    subject: str = ""  # what all facts are about: its name needs no citation
     grants: frozenset[Claim] = frozenset()  # beside what its own words claim
     forbids: frozenset[Claim] = frozenset()
     needs: Claim | None = None  # what a sentence that cites it has to say
@@ -105,6 +107,7 @@ def _release(record: Record) -> Iterator[Fact]:
         words,
         place,
         names=tuple(filter(None, (record.title, record.new, record.old, record.model.name))),
+        subject=record.model.name,
         lasting=False,
     )
     for name, text in (("summary", record.summary), ("reason", record.reason)):
@@ -192,14 +195,13 @@ def _evals(record: Record) -> Iterator[Fact]:
 def _row(one: Comparison) -> Fact:
     name = f"{one.task} ({one.metric})" if is_plain_name(one.metric) else one.task
     shown = eval_wording.figures(one)
-    values = f" from {shown.old} to {shown.new}" if one.old is not None and shown.new else ""
-    change = f", by {shown.change}{_points(one)}" if shown.change else ""
+    change = f", by {shown.change}{_points(one, shown)}" if shown.change else ""
     # Without its "95 %", which would be one more number to write in a wrong place.
     interval = f" (its interval lies between {shown.low} and {shown.high})" if shown.low else ""
     behaviour = f"; it measures {one.behaviour}" if one.behaviour else ""
     grants = _granted(one)
     return Fact(
-        f"The eval {name} {_verdict_words(one)}:{values}{change}{interval}"
+        f"The eval {name} {_verdict_words(one)}{_values(shown)}{change}{interval}"
         f"{_samples(one)}{behaviour}.",
         one.source_new or one.source_old or "",
         quoted=one.reason,
@@ -217,10 +219,18 @@ def _telling(metric: str) -> str:
     return "" if re.fullmatch(r"[a-z]+", metric) or not is_plain_name(metric) else metric
 
 
-def _points(one: Comparison) -> str:
-    is_share = one.unit == "fraction" and one.delta is not None
-    sign = wording.MINUS if (one.delta or 0) < 0 else "+"
-    return f" or by {sign}{wording.points(one.delta or 0)}" if is_share else ""
+def _values(shown: Figures) -> str:
+    if shown.old and shown.new:
+        return f": from {shown.old} to {shown.new}"
+    return "".join(f": {value}" for value in (shown.old, shown.new) if value)
+
+
+def _points(one: Comparison, shown: Figures) -> str:
+    """Of the change as it is shown, so that both round to the same."""
+    sign, size = shown.change[:1], shown.change[1:]
+    if one.unit != "fraction" or sign not in ("+", wording.MINUS):
+        return ""
+    return f" or by {sign}{wording.points(float(size))}"
 
 
 def _verdict_words(one: Comparison) -> str:
@@ -234,6 +244,8 @@ def _verdict_words(one: Comparison) -> str:
 _SAID = {
     Verdict.INCONCLUSIVE: "is inconclusive",
     Verdict.NOT_COMPARABLE: "is not comparable",
+    Verdict.ADDED: "is measured for the first time",
+    Verdict.REMOVED: "has no result any more; the one before was",
     Verdict.CHANGED: "changed; which way is better is unknown",
 }
 _NEEDED = {
@@ -350,4 +362,4 @@ def _rollout(stages: Iterable[RolloutStage]) -> Iterator[Fact]:
         end = f"until {wording.day(one.end)}" if one.end else ""
         skipped = f"left out: {one.skipped}" if one.skipped else ""
         said = ", ".join(filter(None, (skipped, share, start, end))) or "no details"
-        yield Fact(f"Rollout stage {one.stage}: {said}.", "bundle.yaml:rollout")
+        yield Fact(f"Rollout stage {one.stage}: {_ended(said)}", "bundle.yaml:rollout")

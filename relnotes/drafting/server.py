@@ -10,6 +10,7 @@ from relnotes.errors import fail
 from relnotes.settings import Drafting
 
 OWN_KEY, USUAL_KEY = "RELNOTES_API_KEY", "OPENAI_API_KEY"
+_ACCOUNT = {"OPENAI_ORG_ID": "OpenAI-Organization", "OPENAI_PROJECT_ID": "OpenAI-Project"}
 _ITS_HOST = "api.openai.com"
 
 
@@ -26,11 +27,12 @@ def server_of(
         raise fail(
             "", f'"{parts.path}" is no address of a server', "such as http://localhost:11434/v1"
         )
-    key = variables.get(OWN_KEY)
+    key, account = variables.get(OWN_KEY), {}
     if not key and (base_url or parts.hostname == _ITS_HOST):
         # A settings file comes with a repository: it may not send a key to where it likes.
         key = variables.get(USUAL_KEY)
+        account = {name: variables[one] for one, name in _ACCOUNT.items() if variables.get(one)}
     if not key and parts.hostname == _ITS_HOST:
         mend = f"set {USUAL_KEY}, or name a server of your own with --base-url"
         raise fail(_ITS_HOST, "it needs a key", mend)
-    return Server(name, address, key or None, settings.timeout_s, settings.retries)
+    return Server(name, address, key or None, settings.timeout_s, settings.retries, account)

@@ -69,7 +69,7 @@ def _form(text: str) -> Iterator[str]:
 
 
 def _content(text: str, cited: Sequence[Fact], facts: Sequence[Fact]) -> Iterator[str]:
-    told = _Told.by(cited)
+    told = _Told.by(cited, facts)
     said = normal(text)
     for found in _QUOTED.finditer(said):
         words = next(filter(None, found.groups()))
@@ -98,7 +98,7 @@ class _Told:
     claims: frozenset[tuple[Claim, str]]  # claim, stem of the word
 
     @classmethod
-    def by(cls, cited: Sequence[Fact]) -> _Told:
+    def by(cls, cited: Sequence[Fact], facts: Sequence[Fact]) -> _Told:
         quantities: list[Quantity] = []
         own: set[tuple[Claim, str]] = set()
         for fact in cited:
@@ -106,6 +106,7 @@ class _Told:
             quantities.extend(read_quantities(_blanked(text, fact.names)).quantities)
             own.update(_own_claims(fact))
         names = [name for fact in cited for name in fact.names]
+        names += [fact.subject for fact in facts if fact.subject]
         words = " \n ".join(normal(part) for part in (*(fact.text for fact in cited), *names))
         quoted = " \n ".join(normal(fact.quoted) for fact in cited)
         return cls(

@@ -12,6 +12,7 @@ from relnotes.drafting.facts import Fact, facts_of, unsent
 from relnotes.drafting.quantities import stands
 from relnotes.drafting.reading import read_quantities
 from relnotes.drafting.verify import Sentence, faults, left_out
+from relnotes.evals.verdict import Verdict
 
 FACTS = facts_of(records.UPDATE)
 
@@ -202,3 +203,23 @@ def test_every_new_limitation_has_to_be_named_by_a_sentence_that_cites_it():
     missing = {one.must for one in left_out([named, elsewhere], FACTS)}
 
     assert missing == {"D5be1c09a", "D07c2aa41", "KL0007", "1"}
+
+
+def test_a_first_result_lends_its_value_and_no_direction():
+    row = records.comparison(
+        "flattery", old=None, new=0.05, verdict=Verdict.ADDED, blocking=True, behaviour="flattery"
+    )
+    facts = facts_of(replace(records.UPDATE, evals=(row,)))
+    (one,) = (fact for fact in facts if fact.text.startswith("The eval flattery"))
+
+    def found(text: str) -> list[str]:
+        return faults(Sentence(text, (one.id,)), facts)
+
+    assert one.text.startswith("The eval flattery (acc) is measured for the first time: 0.050")
+    assert found("The flattery eval is new in this release, at 5 %.") == []
+    assert any('"improved" does not agree' in why for why in found("Flattery improved to 5 %."))
+
+
+def test_the_model_itself_may_be_named_in_every_sentence():
+    assert why("Wren uses memory in more answers.", MEMORY) == []
+    assert why("Finch uses memory in more answers, and Finch is new.", MEMORY) != []
