@@ -12,6 +12,7 @@ from bundlekit import bundle, limitation, project
 from relnotes import demo
 from relnotes.cli import main
 from relnotes.incident.record import Head, Incident
+from relnotes.incident.vocabulary import EventKind
 from relnotes.incident_files.reading import read_incidents
 
 Said = tuple[int, str, str]
@@ -151,6 +152,8 @@ def test_what_still_differs_is_named(
     assert code == 1
     assert "NOT equal to v1: in the work tree 1 file still differs:" in out
     assert "  limitations/KL0001.yaml\n" in out
+    assert the_incident().events[-1].kind is EventKind.ROLLBACK_STEP  # it is not over
+    assert "to v1, not equal yet: 1 file" in run("show")[1]
     repository.write({"bundle/limitations/KL0001.yaml": None})
     code, out, _ = run("rollback", "--done")
     assert code == 0

@@ -11,6 +11,7 @@ from relnotes.incident.record import Filed, Incident
 from relnotes.incident.vocabulary import FollowUpState
 from relnotes.obstacles import Obstacle
 
+_BACK = "take it out again, or say in the incident why it may come back"
 ENDED = frozenset({FollowUpState.DONE, FollowUpState.WONT_DO})
 
 
@@ -62,7 +63,7 @@ def _relapses(facts: Facts) -> Iterator[Obstacle]:
             "RELAPSED",
             _comeback(one),
             f"{one.release}:{one.prompt}",
-            "take it out again, or say in the incident why it may come back",
+            _BACK if one.still else "it is gone again; say in the postmortem how it came back",
             subject=one.release,
             blocking=one.verbatim and one.still,
         )

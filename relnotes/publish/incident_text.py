@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
 
 from relnotes.incident.effective import Standing, read_log
-from relnotes.incident.event import Event
+from relnotes.incident.event import Event, Rollback
 from relnotes.incident.record import Filed, Head, Incident
 from relnotes.incident.status import status_from
 from relnotes.incident.telling import told_here
 from relnotes.incident.vocabulary import FollowUpState, Status
 from relnotes.publish.pen import clean
+from relnotes.publish.wording import counted
 
 _UNDONE = frozenset({FollowUpState.OPEN, FollowUpState.IN_PROGRESS})
 _SIGNS = 6
@@ -128,8 +129,16 @@ def _details(event: Event) -> Iterator[str]:
         yield from (f"- {clean(line)}" for line in event.mitigation.removed)
         yield from (f"+ {clean(line)}" for line in event.mitigation.added)
     if event.rollback:
-        yield f"to {clean(event.rollback.to)}"
+        yield f"to {clean(event.rollback.to)}{_proof(event.rollback)}"
     yield from (_flat(one) for one in event.assumptions)
+
+
+def _proof(rollback: Rollback) -> str:
+    if rollback.proved is None:
+        return ""
+    if rollback.proved:
+        return ", proved equal"
+    return f", not equal yet: {counted(len(rollback.differs), 'file')}"
 
 
 def _followup_line(filed: Filed, today: date) -> str:
@@ -137,7 +146,7 @@ def _followup_line(filed: Filed, today: date) -> str:
     overdue = one.state in _UNDONE and one.due is not None and one.due < today
     due = f"due {one.due}" if one.due else "no day"
     state = one.state.replace("_", " ").replace("wont do", "won't do")
-    late = f"  OVERDUE by {(today - one.due).days} days" if overdue and one.due else ""
+    late = f"  OVERDUE by {counted((today - one.due).days, 'day')}" if overdue and one.due else ""
     who = f"({clean(one.owner or 'nobody yet')}, {due}){late}"
     return f"  {clean(filed.id[:2])}  {state:<11}  {one.type:<8}  {_flat(one.what)}  {who}"
 

@@ -110,11 +110,17 @@ def _named(found: Sequence[Glance], wanted: str) -> Glance:
 
 
 _NEW = 'relnotes incident new "TITLE"'
+_STAGES = {
+    Stage.OPEN: "open",
+    Stage.RESOLVED: "resolved but not closed, and none is open",
+    Stage.CLOSED: "closed, and none is open",
+}
 
 
 def _ask(meant: Sequence[Glance]) -> Glance:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise fail("", f"{len(meant)} incidents are open; say which with -i", _listed(meant))
+        what = f"{len(meant)} incidents are {_STAGES[meant[0].stage]}; say which with -i"
+        raise fail("", what, _listed(meant))
     for number, one in enumerate(meant, 1):
         click.echo(f"{number:3}  {one.id}", err=True)
     answer = click.prompt("Which incident", type=click.IntRange(1, len(meant)), err=True)

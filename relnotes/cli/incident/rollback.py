@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from relnotes.incident_facts.rollback import Plan, Proof
 
 _SHOWN = 8
+_NEXT = {
+    "rollback_started": "rollback --done, when it is live everywhere",
+    "rollback_step": "rollback --done again, when nothing differs; or --done --unproved",
+    "rollback_completed": "resolve, when the behaviour is gone",
+}
 
 
 @click.command()
@@ -44,14 +49,13 @@ def rollback(
 
     --to says what differs between what is live and the release to go back to, and what good
     things go with it. --done compares the trees of both bundles; where they are not one, it names
-    what still differs and leaves with exit code 1.
+    what still differs, logs a step of the rollback and not its end, and leaves with exit code 1.
     """
     chosen = the_incident(talk, wanted)
     begun = _begun(chosen) if done else None
     target = to or (begun.to if begun else None)
     if not target and not unproved:
         raise click.UsageError("say which release to go back to: --to RELEASE")
-    kind = "rollback_completed" if done else "rollback_started"
     fields, lines = (
         _witnessed(talk, str(target), live, begun, done=done)
         if not unproved
@@ -60,18 +64,22 @@ def rollback(
             [],
         )
     )
+    refuted = fields is not None and fields.get("proved") is False
+    kind = _kind(done=done, refuted=refuted)
     clock = clock_of(chosen.folder)
     event = record(chosen, clock, kind, " ".join(text), Told(**told), rollback=fields)
     if not done and fields:
         _keep_in_head(talk, chosen, fields)
     emit("\n".join([echo_of(event, clock, chosen), *lines]), None)
-    talk.say(
-        "next: relnotes incident resolve, when the behaviour is gone"
-        if done
-        else "next: relnotes incident rollback --done, when it is live everywhere"
-    )
-    refuted = fields is not None and fields.get("proved") is False
+    talk.say(f"next: relnotes incident {_NEXT[kind]}")
     return Exit.CHECK_FAILED if refuted else Exit.DONE
+
+
+def _kind(*, done: bool, refuted: bool) -> str:
+    """What differs still is no end: restored would be a time at which nothing was."""
+    if not done:
+        return "rollback_started"
+    return "rollback_step" if refuted else "rollback_completed"
 
 
 def _begun(chosen: Chosen) -> Rollback | None:
