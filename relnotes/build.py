@@ -193,15 +193,9 @@ def _prepare(
     workspace: Workspace, place: Outlet, accept_rewritten_tags: bool, progress: Progress
 ) -> _Prepared:
     from relnotes.cache import read_cache
-    from relnotes.incident_files.reading import read_incidents
     from relnotes.lines import expect_tags, releases_of
     from relnotes.publication import Site, map_of, publish
-    from relnotes.publication.disclosure import (
-        not_of,
-        public_concerns,
-        public_incidents,
-        with_incidents,
-    )
+    from relnotes.publication.incidents import disclosed
     from relnotes.publish.site import base_config
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
@@ -215,8 +209,8 @@ def _prepare(
     known = [releases_of(workspace.repository, line) for line in everything.lines]
     lines = [one for one in known if one.line in settings.lines]
     elsewhere = [one for one in known if one not in lines]
-    incidents = not_of(elsewhere, public_incidents(read_incidents(workspace.root)))
-    if not incidents:  # one can be told before there is any release
+    known_of = disclosed(workspace.root, workspace.repository, lines, elsewhere)
+    if not known_of.incidents:  # one can be told before there is any release
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
@@ -236,10 +230,10 @@ def _prepare(
         templates,
         writer,
         amendments,
-        with_incidents(map_of(settings, lines), incidents),
+        known_of.on(map_of(settings, lines)),
         write_front=not {"index.md", "README.md"} & set(foreign),
-        incidents=incidents,
-        concerns=public_concerns(workspace.repository, incidents, lines),
+        incidents=known_of.incidents,
+        concerns=known_of.concerns,
         translations=tuple(one for one in translations if not one.translation.is_draft),
         audience=Audience(place.audience),
     )

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from relnotes.cli import Deferred, cli
-from relnotes.publish.schemas import WRITTEN
+from relnotes.publish.schema_names import WRITTEN
+from relnotes.publish.schemas import MODELS
 from relnotes.settings import Settings
 
 
@@ -81,9 +82,9 @@ def files() -> str:
         "Every key of every file. `relnotes schema NAME` prints the same as a JSON Schema, with"
         " which an editor can check and complete while you type.",
     ]
-    for name, (model, title) in WRITTEN.items():
+    for name, model in MODELS.items():
         if model is not Settings:
-            blocks += [f"## {title}", f"Schema: `{name}`.", *_tables(model)]
+            blocks += [f"## {WRITTEN[name]}", f"Schema: `{name}`.", *_tables(model)]
     return "\n\n".join(blocks) + "\n"
 
 

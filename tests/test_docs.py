@@ -13,7 +13,8 @@ import click
 import pytest
 import reference
 
-from relnotes.publish.schemas import NAMES, schema_text
+from relnotes.publish.schema_names import NAMES
+from relnotes.publish.schemas import schema_text
 from relnotes.verifying.security import HEADERS, headers
 from relnotes.verifying.site import Expectations, read_pages, verify
 

@@ -41,6 +41,8 @@ COMMANDS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line, by default the one of this process; the exit code."""
+    # What is installed beside has no say in how input is checked; looking for it takes a while.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     return run(cli, sys.argv[1:] if arguments is None else arguments)
 
 

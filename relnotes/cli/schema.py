@@ -15,18 +15,17 @@ def schema(name: str | None, output: str | None) -> None:
 
     Without NAME, lists the schemas there are.
     """
-    from relnotes.publish.schemas import COMPUTED, NAMES, WRITTEN, schema_text
+    from relnotes.publish.schema_names import COMPUTED, NAMES, WRITTEN
     from relnotes.validation import did_you_mean
 
     if name is None:
-        titles = {
-            **{key: title for key, (_, title) in WRITTEN.items()},
-            **{key: title for key, (_, title) in COMPUTED.items()},
-        }
+        titles = {**WRITTEN, **COMPUTED}
         emit("\n".join(f"{key:16} {titles[key]}" for key in NAMES), output)
         return
     if name not in NAMES:
         known = list(NAMES)
         what = f'there is no schema "{name}"{did_you_mean(name, known)}'
         raise click.BadParameter(f"{what}; there are: {', '.join(known)}", param_hint="NAME")
+    from relnotes.publish.schemas import schema_text
+
     emit(schema_text(name), output)

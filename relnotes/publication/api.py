@@ -15,7 +15,7 @@ from relnotes.publication.indexes import newest_first
 from relnotes.publish import api_records as api
 from relnotes.publish.feeds import ATOM, page_address
 from relnotes.publish.index_view import live_now
-from relnotes.publish.schemas import COMPUTED
+from relnotes.publish.schema_names import COMPUTED
 from relnotes.release.lifecycle import lifecycle_events, notice_days
 from relnotes.release.trend import Series, unpack
 

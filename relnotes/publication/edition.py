@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from relnotes.cache import LineState
-from relnotes.publication.disclosure import PublicIncident
 from relnotes.publish.feed_items import Item
 from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
@@ -23,6 +22,9 @@ from relnotes.release.overview import LimitationLife
 from relnotes.release.translations import Kept
 from relnotes.repository import Repository
 from relnotes.settings import Settings
+
+if TYPE_CHECKING:
+    from relnotes.publication.disclosure import PublicIncident
 
 
 class Site(msgspec.Struct, frozen=True):
