@@ -22,7 +22,7 @@ TABLE = "table:"
 """Before the name of a table of the warehouse; anything else is a path or an address of files."""
 
 _DIGEST = re.compile(r"rows:\d+:[0-9a-f]{32}")
-_SCHEMES = ("s3://", "gs://", "gcs://", "az://", "abfss://", "https://", "hf://")
+_SCHEMES = ("s3://", "gs://", "gcs://", "az://", "abfss://")
 
 
 class Reference(Written):

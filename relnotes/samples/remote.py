@@ -1,4 +1,4 @@
-"""Open object storage and other addresses, by way of fsspec; the only module that knows it.
+"""Open object storage by way of fsspec; the only module that knows it.
 
 An extra (`relnotes[s3]`). Where the store is and who asks is told as its own tools are told, by
 `AWS_…` variables and files: nothing of it is in the settings, and nothing of it is shown.
@@ -43,8 +43,6 @@ _OF_SCHEME = {
     "gcs": _GOOGLE,
     "az": _AZURE,
     "abfss": _AZURE,
-    "https": Library("aiohttp", "fsspec[http]", {"block_size": _BLOCK}),
-    "hf": Library("huggingface_hub", "huggingface_hub", {"block_size": _BLOCK}),
 }
 
 

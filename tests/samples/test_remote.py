@@ -234,9 +234,8 @@ def test_a_library_that_is_not_installed_is_named(book, monkeypatch, source, lib
     assert f"pip install '{install}'" in said
 
 
-def test_a_signature_in_an_address_is_not_shown(book, monkeypatch):
-    monkeypatch.setitem(sys.modules, "aiohttp", None)
-    signed = "https://lake.example/s.parquet?secret=0123456789abcdef0123&x=.parquet"
+def test_a_secret_in_an_address_is_not_shown(book):
+    signed = "s3://lake/s.txt?secret=0123456789abcdef0123"
 
     assert "0123456789abcdef0123" not in refused(book, reference(signed))
 
