@@ -87,6 +87,7 @@ def new_fold(repository: Repository, line: Line, settings: Settings) -> Fold:
         memory_mb=settings.limits.samples_mb,
         folder=repository.root or Path(),
         warehouse=environ.get("RELNOTES_WAREHOUSE") or settings.evals.warehouse,
+        mapping_of=lambda path: mapping_of(path, settings.evals.mapping),
     )
     return Fold(line, settings, differing, samples)
 

@@ -20,14 +20,14 @@ from relnotes.evals.metrics import facts_of, with_facts
 from relnotes.evals.overlap import Pairs, score_range
 from relnotes.evals.pairing import Flips
 from relnotes.evals.readers.by_question import holds_samples, read_samples
-from relnotes.evals.result import EvalFile, Measurement
+from relnotes.evals.result import Measurement
 from relnotes.evals.sample import Sample
-from relnotes.evals.scores import Key, named
+from relnotes.evals.scores import Key
 from relnotes.evals.tally import Aggregate
 from relnotes.samples import Book
 
 if TYPE_CHECKING:
-    from relnotes.evals.mapping import Mapping
+    pass
 
 FLIPS_SHOWN = 10
 _MEANS = "no totals are given; they are the means over the questions"
@@ -61,7 +61,9 @@ class Questions:
         self._files[held.path] = file
         results = replace(file.results, sampled=self._book.take(held, None, file.place))
         if file.mapping and not results.measurements:
-            results = self._added_up(held, results, file.mapping, file.place)
+            from relnotes.samples.totals import with_totals  # few have tables of their own
+
+            results = with_totals(self._book, held, results, file.mapping, file.place)
         return replace(file, results=results)
 
     def with_means(self, role: str, files: Iterable[ResultFile]) -> Iterator[ResultFile]:
@@ -94,19 +96,6 @@ class Questions:
             return None
         found = self._book.flips(*pair.samples, pair.key, FLIPS_SHOWN)
         return found if found.gained_count or found.lost_count else None
-
-    def _added_up(self, held: Held, results: EvalFile, mapping: Mapping, place: str) -> EvalFile:
-        """The results of a table so large that it was not read for them."""
-        from relnotes.evals.readers import mapped  # few have tables of their own
-
-        measurements, remarks = [], list(results.remarks)
-        for key in results.sampled:
-            found, missing = self._book.aggregate(held, key)
-            measurements.append(mapped.measured(mapping, key, found, place))
-            if missing:
-                what = f"{named(key)}: {found.n:,} scored, {missing:,} unscored"
-                remarks.append(f"{what}; those are not counted")
-        return replace(results, measurements=tuple(measurements), remarks=tuple(remarks))
 
     def _means(self, role: str, file: ResultFile, totals: set[Key]) -> Iterator[Measurement]:
         held = Held(path_of(role, file), blob_of(role, file))

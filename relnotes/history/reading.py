@@ -12,13 +12,15 @@ from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals import metrics
 from relnotes.evals.held import Held
 from relnotes.evals.index import FileOfResults
-from relnotes.evals.mapping import mapping_of
-from relnotes.evals.readers import lm_eval_samples, read_eval
+from relnotes.evals.mapping import Mapping, mapping_of
+from relnotes.evals.readers import HEAD, lm_eval_samples, read_eval
 from relnotes.evals.readers.by_question import holds_samples
+from relnotes.evals.readers.redaction import without_secrets
 from relnotes.evals.result import Direction, EvalFile, Kind
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.samples import Book
+from relnotes.samples.long import is_long
 from relnotes.settings import Settings
 
 _NO_FILES = frozenset({"120000", "160000"})  # a symbolic link, a submodule
@@ -83,6 +85,9 @@ class Reader(msgspec.Struct, frozen=True):
             return None
         place = prefix + path
         mapping = mapping_of(path, self.settings.evals.mapping)
+        head = blob.head if blob.data is None else blob.data[:HEAD]
+        if mapping and is_long(blob.size, head, mapping):
+            return self._large_table(blob, head, place, path, mapping)
         if blob.data is None and lm_eval_samples.recognise(blob.head):
             file = lm_eval_samples.read(blob.head, place)
         elif blob.data is None:
@@ -94,11 +99,28 @@ class Reader(msgspec.Struct, frozen=True):
             )
         else:
             file = _with_settings(read_eval(blob.data, place, mapping), self.settings)
-        if any(fnmatchcase(path, glob) for glob in self.settings.evals.again):
+        if self._is_again(path):
             return replace(file, again=True)
         if not holds_samples(file.format, mapping):
             return file
         return replace(file, sampled=self.samples.take(Held(path, blob.id), blob.data, place))
+
+    def _large_table(
+        self, blob: Blob, head: bytes, place: str, path: str, mapping: Mapping
+    ) -> EvalFile:
+        """Read by an engine, once, for its results and its questions."""
+        from relnotes.evals.readers import mapped  # few have tables of their own
+        from relnotes.samples.totals import with_totals
+
+        held = Held(path, blob.id)
+        taken = self.samples.take(held, blob.data, place)
+        unread = replace(mapped.unread(mapping, head), sampled=taken)
+        file = with_totals(self.samples, held, unread, mapping, place)
+        file = _with_settings(without_secrets(file), self.settings)
+        return replace(file, again=True, sampled=()) if self._is_again(path) else file
+
+    def _is_again(self, path: str) -> bool:
+        return any(fnmatchcase(path, glob) for glob in self.settings.evals.again)
 
 
 def _snapshot(

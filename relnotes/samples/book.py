@@ -53,7 +53,7 @@ def _no_table(path: str) -> None:  # noqa: ARG001  as every MappingOf
 class Book:
     """`folder`: where the paths begin that a file refers to. `warehouse`: the address of what
     holds tables that a file refers to. `many`: how many samples are held as plain values.
-    `mapping_of`: of large tables on disk, which the engine reads itself."""
+    `mapping_of`: of large tables, which the engine reads itself."""
 
     def __init__(
         self,
@@ -180,13 +180,14 @@ class Book:
         size, mapping = file.seek(0, SEEK_END), self._mapping_of(path)
         file.seek(0)
         head = file.read(HEAD)
-        if not is_long(size, head, mapping) or (mapping and not _name_of(file)):
+        if not is_long(size, head, mapping):
             return None
         with _on_disk(file) as name:
             if mapping:
                 from relnotes.samples.mapped import load_mapped
 
-                return load_mapped(self._started(), name, mapping, head, place)
+                stays = name == _name_of(file)
+                return load_mapped(self._started(), name, mapping, head, place, stays=stays)
             from relnotes.samples.lines import load_lines
 
             return load_lines(self._started(), name, head, place)
@@ -215,7 +216,7 @@ class Book:
 
 
 def _name_of(file: BinaryIO) -> str | None:
-    """The path of a file on disk that lasts; a table may be read there again."""
+    """The path of a file on disk that stays; a table may be read there again."""
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else None
 

@@ -19,7 +19,7 @@ from relnotes.evals.sample import Sample, State, is_position
 from relnotes.evals.scores import Key, Scores
 from relnotes.evals.tally import CLUSTERED, OF_THE_MEAN, Aggregate
 from relnotes.samples import query
-from relnotes.samples.grid import Totals
+from relnotes.samples.grid import Alone, Totals, error_of, mean_of, scale_of
 from relnotes.samples.tables import Facts, RoadError, Rows, Sides, Table, said_of
 
 _CHUNK = 32_768
@@ -124,11 +124,14 @@ class Engine:
     def aggregate(self, table: Table, key: Key) -> tuple[Aggregate, int]:
         """What a series of a table says by itself, and how many answers have no score."""
         facts = table.facts_of(key)
-        sql = query.aggregate(table.rows[key], repeated=facts.repeated, clustered=facts.clustered)
+        scale = scale_of(facts.largest)
+        options = {"repeated": facts.repeated, "clustered": facts.clustered}
         with said_of(table):
-            ((n, mean, stderr, missing),) = self._answer(sql)
+            ((missing, *sums),) = self._answer(query.aggregate(table.rows[key], scale, **options))
+        alone = Alone(*map(int, sums))
+        stderr = error_of(alone, scale)
         method = (CLUSTERED if facts.clustered else OF_THE_MEAN) if stderr is not None else None
-        return Aggregate(mean, stderr, method, n), missing
+        return Aggregate(mean_of(alone.whole, alone.n, scale), stderr, method, alone.n), missing
 
     def _answer(self, sql: str) -> list[tuple[Any, ...]]:
         """RoadError says why there is none."""

@@ -51,6 +51,19 @@ class Totals(msgspec.Struct, frozen=True):
     clusters: int
 
 
+class Alone(msgspec.Struct, frozen=True):
+    """The same of one side by itself, whose scores are its differences from nothing."""
+
+    n: int
+    whole: int
+    """Over all scored questions."""
+    total: int
+    squares: int
+    sizes: int
+    products: int
+    clusters: int
+
+
 def scale_of(largest: float) -> float:
     """The power of two that makes the largest score a number of 50 bits."""
     return math.ldexp(1.0, _BITS - math.frexp(largest)[1]) if largest else 1.0
@@ -73,6 +86,14 @@ def sums_of(totals: Totals, scale: float, largest: float) -> PairedSums:
     )
 
 
+def error_of(alone: Alone, scale: float) -> float | None:
+    """The standard error of the mean, over clusters; None of fewer than two."""
+    if alone.clusters < 2:
+        return None
+    spread = _spread(alone) * (Fraction(COARSE) / Fraction(scale)) ** 2
+    return math.sqrt(spread * alone.clusters / (alone.clusters - 1)) / alone.n
+
+
 def digest_of(count: int, scale: float, sums: Sequence[int]) -> str:
     """`rows:COUNT:HASH`, of a source's rows whatever their order, its format and the engine."""
     text = " ".join([str(count), scale.hex(), *map(str, sums)])
@@ -83,7 +104,7 @@ def mean_of(total: int, count: int, scale: float) -> float | None:
     return float(total / Fraction(scale) / count) if count else None
 
 
-def _spread(totals: Totals) -> Fraction:
+def _spread(totals: Totals | Alone) -> Fraction:
     """Σ (s − m·mean)², multiplied out."""
     mean = Fraction(totals.total, totals.n)
     return totals.squares - 2 * mean * totals.products + mean * mean * totals.sizes

@@ -27,26 +27,31 @@ _FAILED = "{0} IS NOT NULL AND lower({0}) NOT IN ('na', 'n/a', 'null', 'none', '
 
 
 def load_mapped(
-    engine: Engine, path: str, mapping: Mapping, head: bytes, place: str
+    engine: Engine, path: str, mapping: Mapping, head: bytes, place: str, *, stays: bool = True
 ) -> Table | None:
-    """A table of every score, or None where the file is not of the ordinary kind."""
+    """A table of every score, or None where the file is not of the ordinary kind.
+
+    `stays`: whether the file is there as long as the engine, and may be read again.
+    """
     if mapping.columns.key is None or mapping.condition_columns or is_pattern(path):
         return None
     try:
-        return _loaded(engine, path, mapping, head, place)
+        return _loaded(engine, path, mapping, head, place, stays=stays)
     except (duckdb.Error, KeyError, *json_text.BROKEN):
         return None
     except RelnotesError:  # said better, with its line, by the plain reader
         return None
 
 
-def _loaded(engine: Engine, path: str, mapping: Mapping, head: bytes, place: str) -> Table:
+def _loaded(
+    engine: Engine, path: str, mapping: Mapping, head: bytes, place: str, *, stays: bool
+) -> Table:
     kind = mapping.format or format_of(head)
     columns = columns_of(engine, path, mapping, head, kind)
     named = [field for field in _GROUPING if getattr(mapping.columns, field)]
     rows = f"SELECT {_fields(columns, mapping, named)} FROM {columns.source}"
     table = Table(engine, place)
-    if kind is TableFormat.PARQUET and not named and not mapping.columns.epoch:
+    if stays and kind is TableFormat.PARQUET and not named and not mapping.columns.epoch:
         engine.ask(f"SELECT count(key), count(cluster) FROM ({rows})")  # looks at them once
         bare = Columns(columns.source, columns.bare, columns.numbers, columns.bare)
         fields = _fields(bare, mapping, named)

@@ -75,21 +75,17 @@ def facts(rows: str) -> str:
     )
 
 
-def aggregate(rows: str, *, repeated: bool, clustered: bool) -> str:
-    """One row: questions scored, their mean and its standard error, answers without a score."""
-    scored = f"SELECT key, cluster, score FROM ({rows}) WHERE score IS NOT NULL"
-    if repeated:
-        means = "key, max(cluster) AS cluster, favg(score) AS score"
-        scored = f"SELECT {means} FROM ({scored}) GROUP BY key"
+def aggregate(rows: str, scale: float, *, repeated: bool, clustered: bool) -> str:
+    """One row: answers without a score, and the fields of `grid.Alone`."""
+    side = _side(rows, Sides(rows, rows, scale, repeated=repeated, clustered=clustered))
     missing = f"(SELECT count(*) - count(score) FROM ({rows}))"
+    whole = "count(d) AS n, COALESCE(sum(d), 0) AS whole"
+    scored = f"SELECT *, q AS d FROM ({side})"
     if not clustered:
-        stderr = "stddev_samp(score) / sqrt(count(*))"
-        return f"SELECT count(*), favg(score), {stderr}, {missing} FROM ({scored})"
+        return f"WITH pairs AS ({scored}) SELECT {missing}, {whole}, {_EACH} FROM pairs"
     return (
-        f"WITH scored AS ({scored}),"
-        " whole AS (SELECT count(*) AS n, favg(score) AS mean FROM scored),"
-        f" off AS (SELECT fsum(score - mean) AS d FROM scored, whole GROUP BY {_GROUP})"
-        f" SELECT n, mean, (SELECT {_OVER_CLUSTERS} FROM off) / n, {missing} FROM whole"
+        f"WITH pairs AS MATERIALIZED ({scored}), groups AS ({_GROUPS}) SELECT {missing}, * FROM"
+        f" (SELECT {whole} FROM pairs), (SELECT {_CLUSTERS} FROM groups)"
     )
 
 
@@ -160,7 +156,6 @@ _EACH = (
     " AS squares, count(d) AS sizes, total AS products, count(d) AS clusters"
 )
 _GROUP = "COALESCE('c' || cluster, 'k' || key)"
-_OVER_CLUSTERS = "CASE WHEN count(*) > 1 THEN sqrt(count(*) / (count(*) - 1) * fsum(d * d)) END"
 _GROUPS = (
     "SELECT CAST(count(*) AS HUGEINT) AS m,"
     f" CAST({_COARSE.format('sum(d)')} AS HUGEINT) AS s FROM pairs WHERE d IS NOT NULL"
