@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from relnotes.drafting.facts import Fact
+from relnotes.drafting.fact import Fact
 from relnotes.drafting.translating import translation_faults
 from relnotes.drafting.verify import Sentence, faults, names_fact
 from relnotes.publish.segments import Segment

@@ -26,10 +26,14 @@ class Claim(StrEnum):
     OPEN = "that it is not settled"
     UNMEASURED = "that it was not measured"
     INCOMPARABLE = "that it cannot be compared"
+    TOGETHER = "tested together"
+    LEFT_OUT = "that it was left out"
 
 
 DIRECTIONS = frozenset({Claim.BETTER, Claim.WORSE, Claim.UP, Claim.DOWN, Claim.SAME})
-HEDGES = frozenset({Claim.OPEN, Claim.UNMEASURED, Claim.INCOMPARABLE})
+HEDGES = frozenset({Claim.OPEN, Claim.UNMEASURED, Claim.INCOMPARABLE, Claim.LEFT_OUT})
+
+_BY_STEM = DIRECTIONS | {Claim.SETTLED, Claim.DEGREE, Claim.SHARE}
 
 _QUALITIES = (
     r"(?:accurate|reliable|helpful|capable|honest|truthful|robust|precise|consistent|useful|safe"
@@ -47,8 +51,8 @@ _WORDS = {
     ),
     Claim.UP: (
         r"ros[et]|ris(?:e[ns]?|ing)|increas\w*|higher|highest|gr[eo]w\w*|climb\w*|upwards?|more"
-        r"|greater|larger|longer|faster|quicker|surg\w*|jump\w*|boost\w*|soar\w*|rais\w*|up(?!\s+to)"
-        r"|expand\w*|extend\w*"
+        r"|greater|larger|(?<!no )longer|faster|quicker|surg\w*|jump\w*|boost\w*|soar\w*|rais\w*"
+        r"|up(?!\s+to)|expand\w*|extend\w*"
     ),
     Claim.DOWN: (
         r"fell|fall(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|lower\w*|lowest|less|fewer|smaller"
@@ -70,7 +74,7 @@ _WORDS = {
         r"|all\s+(?:the\s+)?(?:evals?|evaluations?|tests?|benchmarks?|metrics|results|tasks|behaviou?rs)"
         r"|(?:every|each|any|no)\s+(?:evals?|evaluations?|tests?|benchmarks?|metrics?|tasks?|behaviou?rs?"
         r"|(?:known\s+)?(?:issues?|limitations?|problems?|risks?|regressions?|concerns?))"
-        r"|across\s+the\s+board|everything|nothing|everywhere|everyone|nobody|no\s+one|confirm\w*"
+        r"|across\s+the\s+board|everything|nothing|everywhere|everyone|nobody|none|no\s+one|confirm\w*"
         r"|demonstrat\w*|zero"
     ),
     Claim.DEGREE: (
@@ -99,6 +103,12 @@ _WORDS = {
         r"not\s+(?:\w+\s+)?(?:measured|evaluated|tested|covered)|unmeasured|untested|blind\s+spots?"
         r"|never\s+(?:measured|evaluated|tested)|no\s+(?:evals?|evaluations?|results?|measurements?)"
     ),
+    Claim.TOGETHER: (
+        r"(?<!never )(?<!not )(?<!not been )(?<!never been )(?<!without being )"
+        r"(?<!without ever being )(?:tested|evaluated|measured|tried)\s+(?:all\s+)?"
+        r"(?:together|jointly|in\s+combination)"
+    ),
+    Claim.LEFT_OUT: r"left\s+out|skipped|omitted|dispensed|no|not|nor|without|never",
     Claim.INCOMPARABLE: (
         r"not\s+(?:be\s+)?(?:comparable|compared)|incomparable|cannot\s+be\s+compared"
     ),
@@ -109,7 +119,7 @@ _PATTERNS = {
 }
 _DENIAL = re.compile(
     r"(?:\b(?:not|never|no|nor|neither|without|hardly|barely|scarcely|cannot|stop\w*|fail\w*\s+to"
-    r"|far\s+from|anything\s+but|instead\s+of|rather\s+than)|n[’']t)\b\W+(?:\w+\W+){0,2}\Z",
+    r"|far\s+from|anything\s+but|instead\s+of|rather\s+than)|n[’']t)\b[^\w:;()]+(?:\w+[^\w:;()]+){0,2}\Z",
     re.IGNORECASE,
 )
 
@@ -121,8 +131,9 @@ class Claimed:
 
     @property
     def stem(self) -> str:
-        """What "improved" and "improvement" share."""
-        return self.word.casefold()[:4]
+        """What "improved" and "improvement" share; "everyone" and "everything" are two claims."""
+        word = self.word.casefold()
+        return word[:4] if self.claim in _BY_STEM else word
 
 
 def claims_of(sentence: str) -> tuple[Claimed, ...]:
@@ -136,7 +147,7 @@ def claims_of(sentence: str) -> tuple[Claimed, ...]:
 
 def denied(sentence: str) -> Iterator[str]:
     """Words of direction or doubt behind a "not": such a sentence is easily misread."""
-    for claim in sorted(DIRECTIONS | HEDGES):
+    for claim in sorted(DIRECTIONS | HEDGES - {Claim.LEFT_OUT}):
         for found in _PATTERNS[claim].finditer(sentence):
             if _DENIAL.search(sentence[: found.start()]):
                 yield found[0]

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from relnotes.drafting.facts import Fact
+from relnotes.drafting.fact import Fact
 from relnotes.drafting.loop import Drafted
 from relnotes.drafting.verify import Sentence, names_fact
 from relnotes.release.bundle import Audience

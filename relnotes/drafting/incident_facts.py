@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relnotes.drafting.claims import Claim
-from relnotes.drafting.facts import Fact, numbered, plain
+from relnotes.drafting.fact import Fact, numbered, plain
 from relnotes.incident.effective import effective_events
 from relnotes.incident.record import Head, Incident
 from relnotes.publish import incident_wording as wording

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relnotes.drafting.facts import Fact
+from relnotes.drafting.fact import Fact
 from relnotes.drafting.pieces import Fault, Judged, Message, Piece
 from relnotes.drafting.usage import NOTHING_USED, Usage
 from relnotes.drafting.verify import Sentence

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from relnotes.drafting.facts import Fact
+from relnotes.drafting.fact import Fact
 from relnotes.drafting.verify import Sentence, faults, left_out
 
 MOST_SENTENCES = 40  # in one part; what comes after is a model that does not stop

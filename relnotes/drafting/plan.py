@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from relnotes.drafting import files
-from relnotes.drafting.facts import Fact, facts_of
+from relnotes.drafting.fact import Fact
+from relnotes.drafting.facts import facts_of
 from relnotes.drafting.files import Origin
 from relnotes.drafting.incident_facts import incident_facts
 from relnotes.drafting.loop import Drafted

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from relnotes.drafting.claims import HEDGES, Claim, claims_of, denied
-from relnotes.drafting.facts import Fact
+from relnotes.drafting.fact import Fact
+from relnotes.drafting.places import misordered, misplaced, only_meant
 from relnotes.drafting.quantities import Kind, Quantity, stands
 from relnotes.drafting.reading import BLANK, normal, read_quantities
 
@@ -34,7 +35,11 @@ _TOKEN = re.compile(
     r")(?!\w)"
 )
 _CAPITAL = re.compile(rf"(?<=[^\W_] |[,;:)'{BLANK}] )[A-Z][a-z]+")  # not where a sentence begins
-_PLACE = re.compile(r"(?<!up )\b(from|to|by)\s+([^\s,;]+(?:\s(?:%|per|points?|pp|cent)\w*)*)", re.I)
+_KINDS = re.compile(r"\b(?:hotfix|rollback|snapshot|preview|mainline)\b", re.I)
+_WHETHER = re.compile(  # what is asked is not claimed
+    r"^Whether (?:\S+ ){0,4}(?:held|improved|fell|rose|changed|got worse|got better)"
+    r"(?= (?:is|was|remains|could|can|cannot|has)\b)"
+)
 _COMMON = frozenset({"ai", "api", "a/b", "utc", "llm", "json", "url", "ok", "and/or", "i.e", "e.g"})
 
 
@@ -82,7 +87,9 @@ def _content(text: str, cited: Sequence[Fact], facts: Sequence[Fact]) -> Iterato
     for one in reading.quantities:
         if not stands(one, told.quantities):
             yield f'"{one.shown}" is in no fact that it cites'
-    yield from _in_their_places(reading.quantities, said, told)
+    yield from misplaced(said, reading.quantities, cited)
+    yield from misordered(normal(text), cited)
+    yield from only_meant(said, cited)
     yield from _unknown_names(reading.rest, told)
     yield from _claims(reading.rest, said, told)
 
@@ -136,35 +143,6 @@ def _blanked(text: str, names: Iterable[str]) -> str:
     return text
 
 
-# -- numbers in their places -----------------------------------------------------------------------
-
-
-def _in_their_places(found: Iterable[Quantity], said: str, told: _Told) -> Iterator[str]:
-    """A right number in the wrong place is a wrong number: "from", "to" and "by" have theirs."""
-    judged = [fact for fact in told.facts if fact.judged]
-    if not judged or not any(one.kind is Kind.NUMBER for one in found):
-        return
-    results = [fact for fact in judged if fact.measured] or judged
-    others = [fact for fact in judged if not set(fact.names) & set(results[0].names)]
-    if len(results) > 1 or others:
-        yield f"numbers beside several results ({_ids(judged)}): write a sentence for each"
-        return
-    places = _places(_blanked(normal(results[0].text), results[0].names))
-    for word, quantities in _places(said).items():
-        for one in quantities:
-            if places.get(word) and not stands(one, places[word]):
-                yield f'"{word} {one.shown}" is not what {results[0].id} says'
-
-
-def _places(text: str) -> dict[str, list[Quantity]]:
-    places: dict[str, list[Quantity]] = {}
-    for found in _PLACE.finditer(text):
-        read = read_quantities(found[2]).quantities
-        numbers = [one for one in read if one.kind is Kind.NUMBER]
-        places.setdefault(found[1].casefold(), []).extend(numbers[:1])
-    return places
-
-
 # -- names -----------------------------------------------------------------------------------------
 
 
@@ -176,11 +154,16 @@ def _without_names(said: str, told: _Told, facts: Sequence[Fact]) -> tuple[str, 
         rest = _blanked(said, (name,))
         if rest == said:
             continue
-        if told.says(name):
+        if any(told.says(form) for form in _forms(name)):
             said = rest
         else:
             unnamed.append(name)
     return said, unnamed
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """A behaviour may be called by an everyday word, such as "conversation"."""
+    return (name, f"{name}s", name.removesuffix("s")) if name.isalpha() else (name,)
 
 
 def _unknown_names(rest: str, told: _Told) -> Iterator[str]:
@@ -193,6 +176,9 @@ def _unknown_names(rest: str, told: _Told) -> Iterator[str]:
     for found in _CAPITAL.finditer(left):
         if found[0] != "I" and not told.says(found[0]):
             yield f'"{found[0]}" stands in no fact that it cites'
+    for found in _KINDS.finditer(left):
+        if not told.says(found[0]):
+            yield f'"{found[0]}" stands in no fact that it cites'
     if any(char.isdigit() for char in left):
         yield "it holds a number that cannot be read: write it as the fact does"
 
@@ -201,7 +187,7 @@ def _unknown_names(rest: str, told: _Told) -> Iterator[str]:
 
 
 def _claims(rest: str, said: str, told: _Told) -> Iterator[str]:
-    found = claims_of(rest)
+    found = claims_of(_WHETHER.sub(BLANK, rest))
     granted = {claim for fact in told.facts for claim in fact.grants} | HEDGES
     for one in found:
         own = (one.claim, one.stem)

@@ -8,7 +8,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from relnotes.drafting.facts import Fact, facts_of, unsent
+from relnotes.drafting.fact import Fact
+from relnotes.drafting.facts import facts_of, unsent
 from relnotes.drafting.quantities import stands
 from relnotes.drafting.reading import read_quantities
 from relnotes.drafting.verify import Sentence, faults, left_out
@@ -30,7 +31,8 @@ HELD, PROMPT = fact("In the other"), fact("Changed underneath: the system prompt
 KL0031, FLATTERY = fact("Known limitation KL0031"), fact("Known limitation D5be1c09a")
 HEBREW, OLDER = fact("Known limitation KL0019"), fact("1 known limitation")
 CANARY, LONG = fact("Rollout stage canary"), fact("Not measured: long-context")
-TRAINING = fact("New in training")
+TRAINING, TEMPERATURE = fact("New in training"), fact("Changed underneath: decoding")
+ALPHA, FULL = fact("Rollout stage alpha"), fact("Rollout stage full")
 
 
 def why(text: str, *cites: str) -> list[str]:
@@ -60,7 +62,15 @@ def why(text: str, *cites: str) -> list[str]:
         ("It went to 1 % of traffic on Friday, 24 April 2026.", [CANARY]),
         ("How well it keeps to a long-context conversation was not measured.", [LONG]),
         ("feedback-reward and memory-data were tested alone, never together.", [TRAINING]),
+        ("Three changes are new in training, each tested alone.", [TRAINING]),
         ("The prompt now says “Match the user's mood.”", [PROMPT]),
+        ("The temperature was raised from 0.9 to 1.0.", [TEMPERATURE]),
+        ("Sycophancy was not measured: no eval covers it (D5be1c09a).", [FLATTERY]),
+        ("Wren no longer reverses dates in Hebrew (KL0019).", [HEBREW]),
+        ("No alpha stage took place.", [ALPHA]),
+        ("The update reached everyone on 25 April 2026.", [FULL]),
+        ("This mainline update follows wren/2026-03-27.", [RELEASE]),
+        ("Whether HarmBench held is unclear: 1,900 questions are needed.", [HARMBENCH]),
     ],
 )
 def test_what_the_facts_say_stands(text, cites):
@@ -121,6 +131,19 @@ def test_what_the_facts_say_stands(text, cites):
         ("Most answers are warmer.", [TONE], '"Most" claims what no cited fact says'),
         ("All evals passed.", [HELD], '"All evals" claims what no cited fact says'),
         ("It never flatters.", [TONE], '"never" claims what no cited fact says'),
+        ("Whether HarmBench held is clear.", [HARMBENCH], "has to say that it is not settled"),
+        ("HarmBench is inconclusive: 100 would settle it.", [HARMBENCH], '"settle 100" is not'),
+        ("HarmBench is inconclusive: only 1,900 were run.", [HARMBENCH], '"run 1,900" is not'),
+        ("It does not flatter, which was not measured.", [FLATTERY], 'write "whether it'),
+        ("KL0019 is still open.", [HEBREW], "has to say resolved"),
+        ("The training changes were tested together.", [TRAINING], '"tested together" claims'),
+        # what is in its place in another statement
+        ("The temperature went from 1.0 to 0.9.", [TEMPERATURE], '"from 1.0" is not what'),
+        ("The temperature was lowered to 1.0.", [TEMPERATURE], '"lowered" claims'),
+        ("The alpha stage ran as planned.", [ALPHA], "has to say that it was left out"),
+        ("It went to 100 % on 24 April 2026.", [CANARY, FULL], "figures beside several facts"),
+        ("It follows wren/2026-04-25.", [RELEASE], '"follows wren/2026-04-25" is not what'),
+        ("This is a hotfix.", [RELEASE], '"hotfix" stands in no fact'),
         # form
         ("See https://evil.example/ now.", [MEMORY], "plain words only"),
         ("Read [this](x).", [MEMORY], "plain words only"),
