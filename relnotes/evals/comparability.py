@@ -18,6 +18,7 @@ import msgspec
 
 from relnotes.evals.result import Direction, Measurement
 
+ASSERTIONS = "assertions"
 SYSTEM_PROMPT = "system prompt"
 ALL_PROMPTS = "all prompts"
 QUESTIONS = "questions asked"
@@ -57,11 +58,14 @@ class Difference(msgspec.Struct, frozen=True):
     old: str | None
     new: str | None
     hinders: bool = True
+    of: str = ""
+    """Which questions it is of, where not all."""
 
     def __str__(self) -> str:
         absent = "not set" if self.field.startswith(MODEL_ARGUMENT) else "unknown"
         absent = "all" if self.field == QUESTIONS else absent
-        return f"{self.field} {_shown(self.old, absent)} → {_shown(self.new, absent)}"
+        field = f"{self.field} of {self.of}:" if self.of else self.field
+        return f"{field} {_shown(self.old, absent)} → {_shown(self.new, absent)}"
 
 
 def differences(
@@ -93,6 +97,8 @@ def differing_fields(old: Measurement, new: Measurement) -> Iterator[Difference]
         yield Difference("better direction", old.direction, new.direction)
     if old.conditions != new.conditions:
         yield from _differing_conditions(dict(old.conditions), dict(new.conditions))
+    if old.asserted != new.asserted:
+        yield from _differing_assertions(dict(old.asserted), dict(new.asserted))
 
 
 def harness_condition(name: str, version: str) -> str:
@@ -115,6 +121,16 @@ def _differing_conditions(old: dict[str, str], new: dict[str, str]) -> Iterator[
         if field == QUESTIONS and same_prompts:
             continue  # the same were asked, and not all of them scored
         yield one
+
+
+def _differing_assertions(old: dict[str, str], new: dict[str, str]) -> Iterator[Difference]:
+    """Of the questions of both sides; the first of them stands for all."""
+    common = sorted(old.keys() & new.keys())
+    changed = [question for question in common if old[question] != new[question]]
+    if changed:
+        first = changed[0]
+        of = f"{len(changed):,} of {len(common):,} tests, such as {first}"
+        yield Difference(ASSERTIONS, old[first], new[first], of=of)
 
 
 def _hinders(field: str, old: str | None, new: str | None) -> bool:

@@ -47,6 +47,9 @@ class Measurement(msgspec.Struct, frozen=True):
     high: float | None = None
     conditions: tuple[tuple[str, str], ...] = ()
     """How it was measured: the known fields only, sorted; they decide what may be compared."""
+    asserted: tuple[tuple[str, str], ...] = ()
+    """By question what its answer is held against, where each has something of its own; decides
+    too, for the questions of both sides."""
 
     @property
     def key(self) -> tuple[str, str, str | None]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from relnotes.errors import RelnotesError
-from relnotes.evals.comparability import differences
+from relnotes.evals.comparability import Override, differences
 from relnotes.evals.comparison import Verdict, compare
 from relnotes.evals.evidence import PROPORTIONS
 from relnotes.evals.readers import promptfoo, read_eval
@@ -329,7 +329,42 @@ def test_another_assertion_for_all_tests_is_another_measure() -> None:
         asserting("{{x}}", "{{x}}"), asserting("it is {{x}}", "it is {{x}}")
     )
     assert difference.startswith("assertions contains ")
-    assert differences(asserting("1", "2"), asserting("3", "4")) == ()  # each test has its own
+
+
+def of_its_own(**values: str) -> Measurement:
+    """Each test, known by its variable, asserts something else."""
+    rows = (
+        row(name, testCase={"assert": [{"type": "contains", "value": value}]})
+        for name, value in values.items()
+    )
+    return read(*rows, config={"description": "d"}).measurements[0]
+
+
+def test_a_changed_assertion_of_one_test_is_named() -> None:
+    old, new = of_its_own(a="1", b="2", c="3"), of_its_own(b="2", a="4", c="3")
+
+    (said,) = differences(old, new)
+
+    ((test, was),) = set(old.asserted) - set(new.asserted)
+    assert said.startswith(f"assertions of 1 of 3 tests, such as {test}: {was} → contains ")
+    assert differences(new, old) != (said,)
+    assert differences(old, new, [Override("assertions", "a slip was mended")]) == ()
+
+
+def test_each_of_several_assertions_of_a_test_counts() -> None:
+    def asserting(*values: str) -> Measurement:
+        held_to = [{"type": "contains", "value": value} for value in values]
+        return read(row("a", testCase={"assert": held_to})).measurements[0]
+
+    assert differences(asserting("1", "2"), asserting("1", "2")) == ()
+    assert "assertions of 1 of 1 tests" in str(
+        differences(asserting("1", "2"), asserting("3", "2"))
+    )
+
+
+def test_added_and_removed_tests_change_no_assertion() -> None:
+    assert differences(of_its_own(a="1", b="2"), of_its_own(b="2", c="3")) == ()
+    assert differences(of_its_own(a="1", b="2"), of_its_own(b="2", a="1")) == ()
 
 
 def test_another_judge_is_another_measure() -> None:

@@ -23,6 +23,7 @@ from relnotes.evals.readers.promptfoo_columns import (
     Columns,
     conditions,
     identity_of,
+    own_assertions,
 )
 from relnotes.evals.readers.promptfoo_rows import PASS_RATE, Measured
 from relnotes.evals.readers.promptfoo_shape import (
@@ -176,6 +177,7 @@ def _measurement(column: Column, measured: Measured, tally: Tally) -> Measuremen
         0.0 if bounded else None,
         1.0 if bounded else None,
         conditions(column),
+        own_assertions(column),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from relnotes.evals.comparability import SYSTEM_PROMPT
+from relnotes.evals.comparability import ASSERTIONS, SYSTEM_PROMPT
 from relnotes.evals.readers import promptfoo_rows as rows
 from relnotes.evals.readers.promptfoo_rows import Measured
 from relnotes.evals.readers.promptfoo_shape import Row
@@ -16,6 +16,8 @@ ColumnId = tuple[str | None, str, int | None]  # provider, prompt, index
 
 _SHOWN = 60
 _SHORTENED = 40
+_TEST = 12
+"""Digits of a digest that tell a test, which itself is not shown."""
 _USUAL_JUDGE = "promptfoo's default"
 
 
@@ -30,8 +32,21 @@ class Column:
     measured: dict[Measured, None] = field(default_factory=dict)
     asserted: dict[str, str | None] = field(default_factory=dict)
     """By type of assertion what is asserted; None where each test has something of its own."""
+    of_tests: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By test the same, to tell a test that was changed."""
     repeats: int = 1
     task: str = ""
+
+    def hold_to(self, key: str, asserted: Iterable[tuple[str, str]]) -> None:
+        """Take in what a test asserts."""
+        of_test: dict[str, list[str]] = {}
+        for type_, what in asserted:
+            same = self.asserted.setdefault(type_, what) == what
+            self.asserted[type_] = what if same else None
+            of_test.setdefault(type_, []).append(what)
+        self.of_tests[key[:_TEST]] = {
+            type_: f"{type_} {rows.digest(values)[:_TEST]}" for type_, values in of_test.items()
+        }
 
 
 @dataclass(slots=True)
@@ -53,10 +68,8 @@ class Columns:
             column.template = template if isinstance(template, str) else None
         column.measured.update(dict.fromkeys(measured))
         column.judges.update(one or self.judge or _USUAL_JUDGE for one in rows.judges(row))
-        for type_, what in rows.asserted(row):
-            same = column.asserted.setdefault(type_, what) == what
-            column.asserted[type_] = what if same else None
-        _, epoch = self._keys.setdefault(identity, rows.Keys()).of(row)
+        key, epoch = self._keys.setdefault(identity, rows.Keys()).of(row)
+        column.hold_to(key, rows.asserted(row))
         column.repeats = max(column.repeats, epoch)
         self.variables.update(dict.fromkeys(rows.variables(row)))
 
@@ -94,6 +107,18 @@ def conditions(column: Column) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(_conditions(column)))
 
 
+def own_assertions(column: Column) -> tuple[tuple[str, str], ...]:
+    """By test, of the types that differ from test to test."""
+    own = {type_ for type_, what in column.asserted.items() if what is None}
+    if not own:
+        return ()
+    said = (
+        (test, redacted(", ".join(what for type_, what in sorted(of_test.items()) if type_ in own)))
+        for test, of_test in column.of_tests.items()
+    )
+    return tuple(sorted(one for one in said if one[1]))
+
+
 def _conditions(column: Column) -> Iterator[tuple[str, str]]:
     yield "harness", "promptfoo"
     yield "repeats", str(column.repeats)
@@ -101,7 +126,7 @@ def _conditions(column: Column) -> Iterator[tuple[str, str]]:
         yield SYSTEM_PROMPT, rows.digest(column.template)
     if column.asserted:
         types = ", ".join(sorted(column.asserted))
-        yield "assertions", redacted(f"{types} {rows.digest(column.asserted)[:12]}")
+        yield ASSERTIONS, redacted(f"{types} {rows.digest(column.asserted)[:12]}")
     if column.judges:
         yield "judge", redacted(", ".join(sorted(column.judges)))
 
