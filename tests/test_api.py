@@ -77,7 +77,7 @@ def _addresses(value: Any) -> list[tuple[str, str]]:
     named = [(key, value[key]) for key in ("page", "record", "data") if key in value]
     listed = [
         (key, one)
-        for key in ("history", "feeds")
+        for key in ("history", "feeds", "older")
         if isinstance(value.get(key), list)
         for one in value[key]
     ]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_build import build
 
 from relnotes.publish.feed_items import NEWEST, Feed, Item, archives, current, identity
-from relnotes.publish.feeds import Document, atom, json_feed, page_address, rss
+from relnotes.publish.feeds import Document, atom, content, json_feed, page_address, rss
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 URL = "https://example.org/changelog/"
@@ -71,6 +71,11 @@ def an_item(number: int, updated: int | None = None, title: str = "") -> Item:
 
 
 FEED = Feed("releases/wren/", "releases/wren/index.md", "urn:x", "Wren releases", "Wren", True)
+
+
+def telling(page: str):
+    """How the text of every item is had: it is that of this page."""
+    return lambda document, item: content(document, item, page)
 
 
 def a_document(*items: Item, base: str | None = URL) -> Document:
@@ -127,7 +132,7 @@ def test_a_hostile_title_and_text_are_words_in_every_format(write):
     item = an_item(1, title="</title><script>alert(1)</script>\x00\x1b[31m ]]> שלום 🐦")
     page = "---\ntitle: x\n---\n# T\n\n&lt;script&gt;alert(1)&lt;/script&gt; \x07 ]]> שלום 🐦\n"
 
-    found = parsed(write(a_document(item), lambda _: page)).entries[0]
+    found = parsed(write(a_document(item), telling(page))).entries[0]
 
     assert found.title.startswith("</title><script>alert(1)</script>")
     assert found.title.endswith("שלום 🐦")
@@ -141,8 +146,8 @@ def test_links_of_an_item_lead_where_those_of_its_page_lead():
         "[KL](../../limitations/wren/K.md), [out](https://a.example/x.md)\n"
     )
 
-    with_base = json.loads(json_feed(a_document(an_item(1)), lambda _: page))
-    without = json.loads(json_feed(a_document(an_item(1), base=None), lambda _: page))
+    with_base = json.loads(json_feed(a_document(an_item(1)), telling(page)))
+    without = json.loads(json_feed(a_document(an_item(1), base=None), telling(page)))
 
     text = with_base["items"][0]["content_html"]
     for address in (
@@ -168,9 +173,9 @@ def test_archives_lead_to_each_other_by_the_names_of_the_rfc():
 
     rels = {
         link.get("rel"): link.get("href").rpartition("/")[2]
-        for link in ElementTree.fromstring(atom(first, lambda _: read)).findall(f"{ATOM}link")
+        for link in ElementTree.fromstring(atom(first, telling(read))).findall(f"{ATOM}link")
     }
-    newest = ElementTree.fromstring(atom(now, lambda _: read))
+    newest = ElementTree.fromstring(atom(now, telling(read)))
 
     assert rels["next-archive"] == "atom-archive-0002.xml"
     assert rels["current"] == "atom.xml"

@@ -60,7 +60,9 @@ class Chronicle:
         evals = self._evals(point.coverage, everything=everything)
         state.behaviours.update(behaviours_on(state.behaviours, record, seen, evals))
         rows = (one.key for one in point.record.evals)
-        self._growth.take(record, dict(zip(rows, point.results, strict=True)))
+        self._growth.take(
+            record, dict(zip(rows, point.results, strict=True)), len(state.summaries) - 1
+        )
 
     def close(self) -> None:
         self._state.trends = self._growth.onto(self._state.trends)

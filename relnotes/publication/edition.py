@@ -67,16 +67,16 @@ class Edition(msgspec.Struct, frozen=True):
 
     def put_from(self, path: str, inputs: object, make: Callable[[], str | bytes]) -> None:
         """A page made from `inputs` alone (and templates, settings): made again if they differ."""
-        if not self._keeps((path,), inputs):
+        if not self.keeps((path,), inputs):
             self.put(path, make())
 
     def print_from(self, paths: Sequence[str], inputs: object, job: Job) -> None:
         """The same of the pages that a job makes, perhaps in another process."""
-        if not self._keeps(paths, inputs):
+        if not self.keeps(paths, inputs):
             self.press.take(job)
 
-    def _keeps(self, paths: Sequence[str], inputs: object) -> bool:
-        """Whether the pages are still right, and stay."""
+    def keeps(self, paths: Sequence[str], inputs: object) -> bool:
+        """Whether the pages, which are made from these inputs, are still right, and stay."""
         digest = hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
         writer = self.site.writer
         same = all(self.made_from.get(path) == digest and writer.is_intact(path) for path in paths)

@@ -18,7 +18,7 @@ class LineFacts:
     line: Line
     state: LineState
     beside: Beside
-    until: Mapping[str, str]  # tag → digest of tags and dates up to it
+    until: Mapping[str, str]  # tag → digest of what the line's releases are, up to it
     order: Mapping[str, int]  # of the tags
     withdrawn: tuple[str, ...]  # sorted
 
@@ -37,8 +37,9 @@ def _facts(line: Line, state: LineState) -> LineFacts:
     )
     digest = hashlib.blake2b(digest_size=8)
     until = {}
-    for tag, date in beside.dates.items():
-        digest.update(f"{tag}\0{date}\n".encode("utf-8", "surrogatepass"))
+    for release, (tag, date) in zip(state.releases, beside.dates.items(), strict=True):
+        known = f"{tag}\0{release.commit}\0{release.tree}\0{date}\n"
+        digest.update(known.encode("utf-8", "surrogatepass"))
         until[tag] = digest.hexdigest()
     order = {tag: at for at, tag in enumerate(until)}
     return LineFacts(line, state, beside, until, order, tuple(sorted(beside.withdrawn)))

@@ -6,7 +6,7 @@ archive documents, so that every page is told by exactly one complete feed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from relnotes.publication.edition import Edition
 from relnotes.publish.feed_items import (
@@ -18,7 +18,7 @@ from relnotes.publish.feed_items import (
     current,
     identity,
 )
-from relnotes.publish.feeds import ATOM, JSON, RSS, Document, archive_name
+from relnotes.publish.feeds import ATOM, JSON, RSS, Document, archive_name, told
 from relnotes.publish.jobs import FeedFiles
 
 _KINDS = {"limitation": "known limitations", "incident": "incidents"}
@@ -79,4 +79,16 @@ def _print(
     texts = [writer.digest_of(one.page) for one in items]
     files = {one.page: str(writer.place(one.page)) for one in items}
     paths = [one.path for one in documents]
-    edition.print_from(paths, (documents, texts), FeedFiles(documents, files))
+    known = _told(edition, feed, items) if number is None else {}
+    edition.print_from(paths, (documents, texts), FeedFiles(documents, files, known))
+
+
+def _told(edition: Edition, feed: Feed, items: Iterable[Item]) -> dict[str, str]:
+    """What the last edition of a feed says of pages that are still as they were."""
+    path, writer = feed.folder + JSON, edition.site.writer
+    if path not in edition.made_from or not writer.is_intact(path):
+        return {}
+    before = told(writer.read(path))
+    return {
+        one.id: before[one.id] for one in items if one.id in before and writer.is_kept(one.page)
+    }

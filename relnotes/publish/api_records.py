@@ -51,12 +51,14 @@ class EvalSeries(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvalHistory(msgspec.Struct, frozen=True, kw_only=True):
-    """An eval across the releases of a line, oldest first."""
+    """An eval across the releases of a line, oldest first; of a long history its newest part."""
 
     schema: str
     line: str
     task: str
     series: tuple[EvalSeries, ...]
+    older: tuple[str, ...]
+    """Documents of the same shape with what came before, the oldest first. They are closed."""
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +114,7 @@ class Limitations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EvalEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A metric of an eval with its latest result; all of them are in `data`."""
+    """A metric of an eval with its latest result; `data` holds them, or says where they are."""
 
     line: str
     task: str

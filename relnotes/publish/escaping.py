@@ -126,11 +126,16 @@ def code_line(text: str) -> Markdown:
 
 def link(text: object, url: str) -> Markdown:
     """A link; its text alone if the address is not of http, https, mailto or this site."""
-    shown = inline(text) or inline(url)
+    shown, address = inline(text) or inline(url), _address(url)
+    return shown if address is None else Markdown(f"[{shown}]({address})")
+
+
+@lru_cache(maxsize=1 << 14)
+def _address(url: str) -> str | None:
+    """As Markdown reads it; None where it is not safe."""
     if not is_safe_target(url):
-        return shown
-    address = quote(url.strip(), safe="/:?#@!,;=%&+", errors="replace").replace("&", "&amp;")
-    return Markdown(f"[{shown}]({address})")
+        return None
+    return quote(url.strip(), safe="/:?#@!,;=%&+", errors="replace").replace("&", "&amp;")
 
 
 def is_safe_target(url: str) -> bool:

@@ -29,7 +29,7 @@ _ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _EMPTY = "1970-01-01"
 
-Read = Callable[[str], str]  # the Markdown of a page, by its path
+Tell = Callable[["Document", Item], str]  # the text of an item as HTML for a document
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -65,9 +65,14 @@ def page_address(target: str) -> str:
     return f"{path}{mark}{anchor}"
 
 
-def content(document: Document, item: Item, read: Read) -> str:
-    """The whole page as HTML, its links as the document needs them."""
-    return _content(read(item.page), item.page, document.folder, document.base)
+def content(document: Document, item: Item, text: str) -> str:
+    """A whole page, which is Markdown, as HTML, its links as the document needs them."""
+    return _content(text, item.page, document.folder, document.base)
+
+
+def told(document: bytes) -> dict[str, str]:
+    """The content of every item of a feed.json, by the id of the item."""
+    return {one["id"]: one["content_html"] for one in json.loads(document)["items"]}
 
 
 @lru_cache(maxsize=2 * NEWEST)  # the formats of a feed hold the same
@@ -95,7 +100,7 @@ def _address(target: str, folder: str, base: str | None) -> str:
 # -- Atom ----------------------------------------------------------------------------------------
 
 
-def atom(document: Document, read: Read) -> bytes:
+def atom(document: Document, tell: Tell) -> bytes:
     feed = document.feed
     root = Element("feed", {"xmlns": _ATOM, "xmlns:fh": _HISTORY})
     _text(root, "id", feed.id)
@@ -109,7 +114,7 @@ def atom(document: Document, read: Read) -> bytes:
     if document.archive:
         SubElement(root, "fh:archive")
     for item in document.items:
-        _entry(root, document, item, read)
+        _entry(root, document, item, tell)
     return _bytes(root)
 
 
@@ -125,7 +130,7 @@ def _neighbours(document: Document) -> Iterable[tuple[str, str]]:
         yield "prev-archive", archive_name(before)
 
 
-def _entry(root: Element, document: Document, item: Item, read: Read) -> None:
+def _entry(root: Element, document: Document, item: Item, tell: Tell) -> None:
     entry = SubElement(root, "entry")
     _text(entry, "id", item.id)
     _text(entry, "title", item.title)
@@ -137,7 +142,7 @@ def _entry(root: Element, document: Document, item: Item, read: Read) -> None:
     if item.summary:
         _text(entry, "summary", item.summary)
     body = SubElement(entry, "content", type="html")
-    body.text = content(document, item, read)
+    body.text = tell(document, item)
 
 
 def _link(parent: Element, name: str, address: str, kind: str) -> None:
@@ -151,7 +156,7 @@ def _text(parent: Element, name: str, text: str) -> None:
 # -- RSS -----------------------------------------------------------------------------------------
 
 
-def rss(document: Document, read: Read) -> bytes:
+def rss(document: Document, tell: Tell) -> bytes:
     """The feed itself; what is older stands in the Atom archives."""
     feed = document.feed
     root = Element("rss", {"version": "2.0", "xmlns:atom": _ATOM})
@@ -170,14 +175,14 @@ def rss(document: Document, read: Read) -> bytes:
         _text(entry, "pubDate", format_datetime(instant(item.published)))
         for tag in _tags(item):
             _text(entry, "category", tag)
-        _text(entry, "description", content(document, item, read))
+        _text(entry, "description", tell(document, item))
     return _bytes(root)
 
 
 # -- JSON ----------------------------------------------------------------------------------------
 
 
-def json_feed(document: Document, read: Read) -> bytes:
+def json_feed(document: Document, tell: Tell) -> bytes:
     feed = document.feed
     value: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -185,17 +190,17 @@ def json_feed(document: Document, read: Read) -> bytes:
         "home_page_url": document.address(feed.home),
         "feed_url": document.address(document.path),
         "authors": [{"name": feed.author}],
-        "items": [_json_item(document, item, read) for item in document.items],
+        "items": [_json_item(document, item, tell) for item in document.items],
     }
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def _json_item(document: Document, item: Item, read: Read) -> dict[str, Any]:
+def _json_item(document: Document, item: Item, tell: Tell) -> dict[str, Any]:
     return {
         "id": item.id,
         "url": document.address(item.page),
         "title": printable(item.title),
-        "content_html": content(document, item, read),
+        "content_html": tell(document, item),
         **({"summary": printable(item.summary)} if item.summary else {}),
         "date_published": _stamp(item.published),
         "date_modified": _stamp(item.updated),
@@ -206,10 +211,10 @@ def _json_item(document: Document, item: Item, read: Read) -> dict[str, Any]:
 # -- all of them -----------------------------------------------------------------------------------
 
 
-def written(document: Document, read: Read) -> bytes:
+def written(document: Document, tell: Tell) -> bytes:
     """The document in the format that its name says."""
     write = {RSS: rss, JSON: json_feed}.get(posixpath.basename(document.path), atom)
-    return write(document, read)
+    return write(document, tell)
 
 
 def _updated(items: Sequence[Item]) -> str:

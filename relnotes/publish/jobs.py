@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relnotes.publish import feeds, pages, trend_pages
+from relnotes.publish.feed_items import Item
 from relnotes.publish.press import Made
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
@@ -43,31 +44,50 @@ def _release_pages(
     return ReleasePages(path, record_path, record, encoded, annotations)
 
 
-class EvalPages(msgspec.Struct, frozen=True):
-    """The page of an eval across releases, and its numbers as JSON."""
+class EvalFiles(msgspec.Struct, frozen=True):
+    """One eval: its page, its numbers as JSON, and which of their parts are made."""
 
     path: str
-    data_path: str
     packed: bytes  # its trend
+    data: Mapping[int, str]  # the document of each of its parts, the newest last
+    made: frozenset[str]
+
+
+class EvalPages(msgspec.Struct, frozen=True):
+    """The pages of some evals of a line across releases, and their numbers."""
+
+    evals: tuple[EvalFiles, ...]
     line: str
     beside: Beside
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
-        trend = unpack(msgspec.Raw(self.packed))
-        assert trend is not None
-        yield self.path, trend_pages.eval_page(templates, trend, self.line, site, self.beside)
-        yield self.data_path, trend_pages.eval_data(trend, self.line, self.beside)
+        for one in self.evals:
+            trend = unpack(msgspec.Raw(one.packed))
+            assert trend is not None
+            if one.path in one.made:
+                page = trend_pages.eval_page(templates, trend, self.line, site, self.beside)
+                yield one.path, page
+            *older, newest = one.data.values()
+            for part, path in one.data.items():
+                if path in one.made:
+                    before = older if path == newest else ()
+                    yield path, trend_pages.eval_data(trend, part, self.line, self.beside, before)
 
 
 class FeedFiles(msgspec.Struct, frozen=True):
-    """Documents of feeds; `files` says where the pages that they tell lie on disk."""
+    """Documents of feeds; `files` says where the pages that they tell lie on disk, `told` by the
+    id of an item what is known of them already."""
 
     documents: tuple[feeds.Document, ...]
     files: Mapping[str, str]
+    told: Mapping[str, str]
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:  # noqa: ARG002
         for document in self.documents:
-            yield document.path, feeds.written(document, self._text)
+            yield document.path, feeds.written(document, self._tell)
 
-    def _text(self, page: str) -> str:
-        return Path(self.files[page]).read_text("utf-8")
+    def _tell(self, document: feeds.Document, item: Item) -> str:
+        known = self.told.get(item.id)
+        if known is not None:
+            return known
+        return feeds.content(document, item, Path(self.files[item.page]).read_text("utf-8"))

@@ -39,22 +39,28 @@ def anchor(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", path_slug(text).lower()).strip("-")
 
 
+@lru_cache(maxsize=1 << 14)
 def path_slug(name: str) -> str:
     """A name as part of a path that every system and server takes; dots and case stay.
 
     Two names that differ in their separators or their case only can give the same; the caller
     knows all names and sets them apart. What has no ASCII spelling is told by a digest.
     """
-    plain = unicodedata.normalize("NFKD", name)
-    ascii_only = "".join(c for c in plain if not unicodedata.combining(c))
+    ascii_only = name if name.isascii() else _without_accents(name)
     slug = re.sub(r"[^A-Za-z0-9._]+|(?<=[Ww]{3})\.", "-", ascii_only)
     slug = re.sub(r"[-._]{2,}", "-", slug).strip("-._")
-    has_more = any(ord(c) > 127 and c.isalnum() for c in ascii_only)
+    has_more = not ascii_only.isascii() and any(ord(c) > 127 and c.isalnum() for c in ascii_only)
     if has_more or not slug or len(slug) > LONGEST_SLUG or _RESERVED.fullmatch(slug):
         return f"{slug[: LONGEST_SLUG - 9].rstrip('-._') or 'x'}-{_digest(name)}"
     return slug
 
 
+def _without_accents(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=1 << 14)
 def page_name(name: str) -> str:
     """A name as the file name of a page of its own, different for every name.
 

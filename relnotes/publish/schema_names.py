@@ -28,7 +28,7 @@ COMPUTED = {
     "releases": "api/v1/releases.json",
     "limitations": "api/v1/limitations.json",
     "evals": "api/v1/evals.json",
-    "eval": "evals/LINE/TASK.json: an eval across releases",
+    "eval": "evals/LINE/TASK.json: an eval across releases, and its older parts",
     "behaviours-status": "api/v1/behaviours.json",
     "prompts": "api/v1/prompts.json",
     "lifecycle": "api/v1/lifecycle.json",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from relnotes.publish.phrases import verdict
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.trend_view import Beside, figure, interval, metric_name, trend_view
-from relnotes.release.trend import Result, Series, Trend, stretches
+from relnotes.release.trend import RELEASES_IN_PART, Result, Series, Trend, stretches
 
 
 def eval_page(templates: Templates, trend: Trend, line: str, site: SiteMap, beside: Beside) -> str:
@@ -23,13 +23,18 @@ def eval_page(templates: Templates, trend: Trend, line: str, site: SiteMap, besi
     return templates.render("eval.md.j2", page=page, links=links, site=site)
 
 
-def eval_data(trend: Trend, line: str, beside: Beside) -> bytes:
-    """The same as JSON, every result of it."""
+def eval_data(
+    trend: Trend, part: int, line: str, beside: Beside, older: Sequence[str] = ()
+) -> bytes:
+    """The results of one of its parts as JSON; the newest names the documents of the `older`."""
+    tags = list(beside.dates)[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
+    within = frozenset(tags)
     history = EvalHistory(
         schema=EVAL_SCHEMA,
         line=line,
         task=trend.task,
-        series=tuple(_series(one, beside) for one in trend.series),
+        series=tuple(_series(one, within, beside) for one in trend.series),
+        older=tuple(older),
     )
     return msgspec.json.encode(history) + b"\n"
 
@@ -76,7 +81,12 @@ def heads(trend: Trend) -> list[Any]:
     return [(one.key, one.unit, one.last, one.count) for one in trend.series]
 
 
-def _series(series: Series, beside: Beside) -> EvalSeries:
+def what_they_are(trend: Trend) -> list[Any]:
+    """What even a closed part says of an eval beside its results."""
+    return [(one.key, one.direction, one.unit, one.behaviour, one.blocking) for one in trend.series]
+
+
+def _series(series: Series, within: Container[str], beside: Beside) -> EvalSeries:
     results = series.unpacked()
     return EvalSeries(
         metric=series.metric,
@@ -89,6 +99,7 @@ def _series(series: Series, beside: Beside) -> EvalSeries:
         results=tuple(
             _result(one, number, beside)
             for one, number in zip(results, stretches(results), strict=True)
+            if one.tag in within
         ),
     )
 

@@ -96,6 +96,11 @@ class Writer:
         """The file is wanted as it is; it must be intact."""
         self._stamps[path] = self._known[path]
 
+    def is_kept(self, path: str) -> bool:
+        """Whether a wanted file stays as the previous build left it."""
+        stamp, known = self._stamps.get(path), self._known.get(path)
+        return stamp is not None and known is not None and stamp.digest == known.digest
+
     def foreign_pages(self) -> list[str]:
         """Markdown files in the folder that people wrote, sorted."""
         start = len(str(self._folder)) + 1

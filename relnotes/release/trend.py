@@ -17,6 +17,8 @@ _ANEW = frozenset({Verdict.ADDED, Verdict.NOT_COMPARABLE})
 RowKey = tuple[str, str, str, str]  # of a comparison
 SeriesKey = tuple[str, str, str]  # metric, filter, variant
 
+RELEASES_IN_PART = 500  # what is written of a part is closed when the next one begins
+
 
 class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An eval at one release that measured it; `value` is None where it was no longer measured."""
@@ -61,10 +63,14 @@ class Series(msgspec.Struct, frozen=True, gc=False):
 
 
 class Trend(msgspec.Struct, frozen=True, gc=False):
-    """All metrics of one eval, in the order in which they were first measured."""
+    """All metrics of one eval, in the order in which they were first measured.
+
+    `parts` are those of the line's releases that have results of it, counted from 0.
+    """
 
     task: str
     series: tuple[Series, ...]
+    parts: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -83,10 +89,15 @@ class Growth:
     """What some releases add to the trends; kept packed, as there may be very many."""
 
     found: dict[str, dict[SeriesKey, _Grown]] = field(default_factory=dict)
+    parts: dict[str, dict[int, None]] = field(default_factory=dict)  # by task, in their order
 
-    def take(self, record: Record, measured: Mapping[RowKey, Measurement | None]) -> None:
-        """The rows of a record; `measured` is what each was made from, by its key."""
+    def take(
+        self, record: Record, measured: Mapping[RowKey, Measurement | None], number: int
+    ) -> None:
+        """The rows of a record; `measured` is what each was made from, by its key, `number` that
+        of the release in its line, counted from 0."""
         for row in record.evals:
+            self.parts.setdefault(row.task, {})[number // RELEASES_IN_PART] = None
             result = _result(row, measured[row.key], record.new)
             series = self.found.setdefault(row.task, {})
             key = (row.metric, row.filter or "", row.variant)
@@ -102,18 +113,20 @@ class Growth:
         grown = dict(trends)
         while self.found:  # what is packed into its trend goes at once: all of it may be large
             task, more = self.found.popitem()
-            grown[task] = msgspec.Raw(_PACK.encode(_trend(task, unpack(trends.get(task)), more)))
+            grown[task] = msgspec.Raw(
+                _PACK.encode(self._trend(task, unpack(trends.get(task)), more))
+            )
         return dict(sorted(grown.items()))
+
+    def _trend(self, task: str, before: Trend | None, more: Mapping[SeriesKey, _Grown]) -> Trend:
+        known = {one.key: one for one in before.series} if before else {}
+        known.update({key: _series(known.get(key), grown) for key, grown in more.items()})
+        parts = dict.fromkeys((*(before.parts if before else ()), *self.parts[task]))
+        return Trend(task, tuple(known.values()), tuple(parts))
 
 
 def unpack(trend: msgspec.Raw | None) -> Trend | None:
     return msgspec.msgpack.decode(trend, type=Trend) if trend is not None else None
-
-
-def _trend(task: str, before: Trend | None, more: Mapping[SeriesKey, _Grown]) -> Trend:
-    known = {one.key: one for one in before.series} if before else {}
-    known.update({key: _series(known.get(key), grown) for key, grown in more.items()})
-    return Trend(task, tuple(known.values()))
 
 
 def _series(before: Series | None, grown: _Grown) -> Series:

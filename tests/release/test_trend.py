@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 import records
@@ -13,8 +15,10 @@ from relnotes.evals.comparison import Verdict
 from relnotes.evals.evidence import spread
 from relnotes.evals.result import Kind, Measurement
 from relnotes.evals.statistics import wilson
+from relnotes.publish.trend_pages import eval_data
+from relnotes.publish.trend_view import Beside
 from relnotes.release.record import Record
-from relnotes.release.trend import Growth, Result, stretches, unpack
+from relnotes.release.trend import RELEASES_IN_PART, Growth, Result, stretches, unpack
 
 
 def a_record(
@@ -32,7 +36,7 @@ def grown(*releases: tuple[Record, dict], step: int = 100) -> dict[str, msgspec.
     for at in range(0, len(releases), step):
         growth = Growth()
         for record, measured in releases[at : at + step]:
-            growth.take(record, measured)
+            growth.take(record, measured, 0)
         trends = growth.onto(trends)
     return trends
 
@@ -85,3 +89,22 @@ def test_a_changed_condition_or_a_gap_starts_a_new_stretch(verdicts, numbers):
     results = [a_result(one, None if one is Verdict.REMOVED else 0.5) for one in verdicts]
 
     assert list(stretches(results)) == numbers
+
+
+def test_the_numbers_of_a_long_history_are_in_parts_and_only_the_newest_names_the_others():
+    tags = [f"v{number}" for number in range(2 * RELEASES_IN_PART + 1)]
+    growth = Growth()
+    for number in (0, 1, RELEASES_IN_PART, 2 * RELEASES_IN_PART):
+        growth.take(*a_record(tags[number], mmlu=0.5), number)
+    trend = unpack(growth.onto({})["mmlu"])
+    beside = Beside(dict.fromkeys(tags), frozenset(), {})
+
+    closed, newest = (
+        json.loads(eval_data(trend, part, "wren", beside, older))
+        for part, older in ((0, ()), (2, ["1.json", "2.json"]))
+    )
+
+    assert trend.parts == (0, 1, 2)
+    assert [one["release"] for one in closed["series"][0]["results"]] == ["v0", "v1"]
+    assert [one["release"] for one in newest["series"][0]["results"]] == [tags[-1]]
+    assert (closed["older"], newest["older"]) == ([], ["1.json", "2.json"])
