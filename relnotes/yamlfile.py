@@ -12,44 +12,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.validation import explained, shown
-
-_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-
-class Loader(_Base):  # type: ignore[misc]
-    """Without tags: looking for them took three quarters of the time."""
-
-    def resolve(self, kind: type, value: str, implicit: object) -> str:  # noqa: ARG002
-        return ""
-
-    def descend_resolver(self, *_: object) -> None:
-        pass
-
-    def ascend_resolver(self) -> None:
-        pass
-
+from relnotes.yaml_plain import Plain as Plain
+from relnotes.yaml_plain import read_plain
 
 M = TypeVar("M", bound=BaseModel)
 
-MAX_BYTES = 4_000_000
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUTH = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)\Z|\.(nan|NaN|NAN)\Z")
 _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _LONG_DIGITS = 18  # beyond this an unquoted run of digits is an identifier, not a quantity
-
-
-class Plain(str):
-    """An unquoted scalar, as written; its type is decided by the field that receives it."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +41,13 @@ class Document:
 def load(data: bytes | str, place: str) -> Document:
     """Parse one document; RelnotesError says line and column of everything that is refused."""
     text = decode(data, place)
-    node = _compose(text, place)
+    if (plain := read_plain(text)) is not None:
+        return Document(place, text, plain)
+    from relnotes.yaml_nodes import build, compose
+
+    node = compose(text, place)
     problems: list[Problem] = []
-    value = None if node is None else _build(node, place, set(), problems)
+    value = None if node is None else build(node, place, set(), problems)
     if problems:
         raise RelnotesError(problems)
     return Document(place, text, value)
@@ -82,7 +63,7 @@ def decode(data: bytes | str, place: str) -> str:
         except UnicodeDecodeError as error:
             line = data.count(b"\n", 0, error.start) + 1
             raise fail(f"{place}:{line}", "this is not UTF-8 text", "save it as UTF-8") from error
-    if (mark := _CONFLICT.search(text)) and text.count("<<<<<<<"):
+    if "<<<<<<<" in text and (mark := _CONFLICT.search(text)):
         line = text.count("\n", 0, mark.start()) + 1
         raise fail(f"{place}:{line}", "a merge conflict is left in this file", "resolve it")
     return text
@@ -94,9 +75,11 @@ def validate(document: Document, model: type[M]) -> M:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        root = _compose(document.text, document.place)
+        from relnotes.yaml_nodes import compose, key_place
+
+        root = compose(document.text, document.place)
         raise RelnotesError(
-            explained(one, _key_place(root, tuple(one["loc"]), document.place), model)
+            explained(one, key_place(root, tuple(one["loc"]), document.place), model)
             for one in error.errors(include_url=False)
         ) from error
 
@@ -108,13 +91,15 @@ def read(data: bytes | str, place: str, model: type[M]) -> M:
 
 def locate(document: Document, path: tuple[int | str, ...]) -> str:
     """`file:line:column` of the value at `path`, or of its nearest parent that exists."""
-    node = _compose(document.text, document.place)
+    from relnotes.yaml_nodes import child, compose, place_of
+
+    node = compose(document.text, document.place)
     for step in path:
-        child = _child(node, step)
-        if child is None:
+        below = child(node, step)
+        if below is None:
             break
-        node = child
-    return document.place if node is None else _place(document.place, node)
+        node = below
+    return document.place if node is None else place_of(document.place, node)
 
 
 # -- values ------------------------------------------------------------------------------------
@@ -201,95 +186,3 @@ class Written(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True
     )
-
-
-# -- parsing -----------------------------------------------------------------------------------
-
-
-def _compose(text: str, place: str) -> yaml.Node | None:
-    if len(text) > MAX_BYTES:
-        raise fail(place, f"longer than {MAX_BYTES:,} characters; such files are short")
-    try:
-        node: yaml.Node | None = yaml.compose(text, Loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"{place}:{mark.line + 1}:{mark.column + 1}" if mark else place
-        what = error.problem or error.context or "not valid YAML"
-        raise fail(where, f"not valid YAML: {what}", _yaml_mend(what)) from error
-    except yaml.YAMLError as error:
-        raise fail(place, f"not valid YAML: {str(error).splitlines()[0]}") from error
-    except RecursionError as error:
-        raise fail(place, "nested too deeply") from error
-    return node
-
-
-def _yaml_mend(what: str) -> str:
-    if "alias" in what:
-        return "write the value out; anchors and aliases are not used here"
-    if "mapping values" in what:
-        return 'text that contains ": " needs quotes'
-    if "'\\t'" in what or "tab" in what:
-        return "indent with spaces"
-    return ""
-
-
-def _build(node: yaml.Node, place: str, seen: set[int], problems: list[Problem]) -> Any:
-    if id(node) in seen:
-        problems.append(
-            Problem(_place(place, node), "an alias repeats this value", "write the value out")
-        )
-        return None
-    seen.add(id(node))
-    if isinstance(node, yaml.ScalarNode):
-        if node.style:  # a quote or block mark; the C parser gives "" for plain, the other None
-            return node.value
-        return None if node.value in _NULLS else Plain(node.value)
-    if isinstance(node, yaml.SequenceNode):
-        return [_build(item, place, seen, problems) for item in node.value]
-    return _mapping(node, place, seen, problems)
-
-
-def _mapping(
-    node: yaml.Node, place: str, seen: set[int], problems: list[Problem]
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        if not isinstance(key_node, yaml.ScalarNode):
-            problems.append(Problem(_place(place, key_node), "a key should be text"))
-            continue
-        key = key_node.value
-        if key in result:
-            what = f'the key "{key}" is given twice'
-            problems.append(Problem(_place(place, key_node), what, "keep one of them"))
-        result[key] = _build(value_node, place, seen, problems)
-    return result
-
-
-def _place(place: str, node: yaml.Node) -> str:
-    return f"{place}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
-
-
-def _child(node: yaml.Node | None, step: int | str) -> Any:
-    if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
-        return node.value[step] if step < len(node.value) else None
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return value
-    return None
-
-
-def _key_place(root: yaml.Node | None, loc: tuple[int | str, ...], place: str) -> str:
-    """The key's position where the last step is a key, else that of the value or its parent."""
-    node, mark = root, root
-    for step in loc:
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == step:
-                    mark, node = key, value
-                    break
-        else:
-            child = _child(node, step)
-            if child is not None:
-                mark = node = child
-    return place if mark is None else _place(place, mark)

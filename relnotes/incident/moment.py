@@ -48,6 +48,8 @@ class Moment(Written):
     def _bounded(self) -> Self:
         if self.precision is not Precision.MINUTE and None in (self.not_before, self.not_after):
             raise ValueError(f"precision {self.precision} needs not_before and not_after")
+        if self.not_before is None and self.not_after is None:
+            return self
         low, high = self.bounds
         if low > high:
             raise ValueError(f"not_before is {low - high} later than not_after")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 
 from relnotes.cli import Globals
@@ -27,6 +29,7 @@ def list_(talk: Globals, only_open: bool, format_: str, output: str | None) -> N
     from relnotes.incident_files.reading import read_incidents
     from relnotes.publish.incident_list import incidents_json, incidents_text, rows_of
 
+    gc.disable()  # records have no cycles; looking for them takes a third of the time
     rows = rows_of(read_incidents(incident_root(talk)))
     shown = [row for row in rows if is_open(row.status) or not only_open]
     emit(incidents_json(shown) if format_ == "json" else incidents_text(shown), output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -71,6 +72,7 @@ def _measured(talk: Globals, public: bool) -> Trends:
     from relnotes.incident.trends import trends
     from relnotes.incident_files.reading import read_incidents
 
+    gc.disable()  # records have no cycles; looking for them takes a third of the time
     root = incident_root(talk)
     sides = measured_sides(read_incidents(root), root, talk.config, talk.say, public=public)
     return trends((side.incident, side.metrics) for side in sides)
