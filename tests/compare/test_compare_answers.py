@@ -179,6 +179,7 @@ def test_a_gate_through_which_nothing_went_says_so(tmp_path: Path) -> None:
         (("--margin", "2"), '--margin: "2" is no margin'),
         (("--margin", "acc=nan"), '--margin: "nan" is no margin'),
         (("--alpha", "0"), "Invalid value for '--alpha'"),
+        (("--min-overlap", "1.5"), "Invalid value for '--min-overlap'"),
     ],
 )
 def test_a_slip_of_the_pen_is_told_with_the_option(

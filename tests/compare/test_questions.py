@@ -110,6 +110,20 @@ def test_two_sides_of_other_questions_are_not_comparable(tmp_path: Path) -> None
     assert row.reason == "questions: only 100 of 900 were asked in both releases"
 
 
+def test_how_much_must_be_shared_can_be_said(tmp_path: Path) -> None:
+    for name, first in (("old.csv", 0), ("new.csv", 400)):
+        lines = (f"q{at},{int(right(at))}" for at in range(first, first + N))
+        (tmp_path / name).write_text("id,acc\n" + "\n".join(lines) + "\n")
+    columns = ("--column", "score=acc", "--column", "key=id", "--format", "json")
+
+    answer = relnotes("compare", "old.csv", "new.csv", *columns, "--min-overlap", "0.1",
+                      folder=tmp_path)  # fmt: skip
+
+    (row,) = json.loads(answer.stdout)["evals"]
+    assert (row["paired"], row["n_common"], row["verdict"]) == (True, 100, "inconclusive")
+    assert row["coverage"] == pytest.approx(100 / 900)
+
+
 def test_a_question_asked_twice_is_a_problem_of_its_file(tmp_path: Path) -> None:
     (tmp_path / "old.csv").write_text("id,acc\nq1,1\nq1,0\n")
     names = (str(tmp_path / "old.csv"), str(tmp_path / "old.csv"))
