@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +89,8 @@ def _decoded(file: ConfigFile) -> str:
 
 
 def _parsed(text: str, file: ConfigFile) -> dict[str, Any]:
+    import tomllib
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
@@ -57,6 +56,8 @@ def shown(value: Any) -> str:
 
 def did_you_mean(word: str, known: list[str]) -> str:
     """` (did you mean "decoding"?)`, or nothing."""
+    from difflib import get_close_matches
+
     close = get_close_matches(word, known, n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from relnotes.errors import fail
 
 def colour_and_width(output: str | None) -> tuple[bool, int]:
     """Whether an answer may have colours, and how wide its lines may be."""
+    import shutil
+
     asked = click.get_current_context().color is not False
     colour = output is None and sys.stdout.isatty() and asked
     return colour, shutil.get_terminal_size((100, 40)).columns
