@@ -5,6 +5,7 @@ What is wrong with a fresh site keeps it from taking the place of the one that s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +28,15 @@ def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = 
 
     settings = site.of(workspace.settings())
     expected = _expectations(workspace, site, settings) if verify else None
+    if expected and offline:  # what names the published address leads there, not into the copy
+        expected = replace(expected, base=None)
 
     def last_steps(fresh: Path) -> None:
         from relnotes.verifying.security import HEADERS, headers
         from relnotes.verifying.site import read_pages
 
+        if offline:
+            (fresh / "404.html").unlink(missing_ok=True)  # a disk has no page for what is missing
         _lighten(fresh)
         _write_twins(site.docs, fresh)
         own = site.docs / HEADERS
