@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from bundlekit import behaviours, bundle, limitation, native_eval, project
 from test_build import PROMPTS, build, contents
 
+from relnotes.cli import main
+from relnotes.publication import api_releases
 from relnotes.publication.histories import STEPS_IN_ONE
 from relnotes.publish.feeds import page_address
 
@@ -129,6 +132,40 @@ def test_a_full_history_document_is_never_written_again(tmp_path):
     assert sorted(after) == ["1.json", "2.json"]
     assert after["1.json"] == before["1.json"]
     assert after["2.json"] != before["2.json"]
+
+
+def test_older_releases_are_in_documents_that_change_only_where_something_became_known(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(api_releases, "RELEASES_IN_PART", 2)
+    releases = {f"v{at}": {"notes/n.md": f"Change {at}.\n"} for at in range(1, 6)}
+    releases["v1"]["bundle.yaml"] = bundle()
+    repository = project(tmp_path / "wren", releases)
+    _build_here(repository.path)
+    older = repository.path / "site/api/v1/releases/wren/1.json"
+    before = older.stat().st_mtime_ns
+
+    found = documents(repository.path / "site")
+
+    newest = found["api/v1/releases.json"]
+    assert [one["tag"] for one in newest["releases"]] == ["v5", "v4", "v3"]
+    assert newest["older"] == ["api/v1/releases/wren/1.json"]
+    closed = found["api/v1/releases/wren/1.json"]
+    assert [(one["tag"], one["corrections"]) for one in closed["releases"]] == [
+        ("v2", 0),
+        ("v1", 0),
+    ]
+    repository.release("v9", {"bundle/notes/n.md": "One more.\n"})
+    _build_here(repository.path)
+    assert older.stat().st_mtime_ns == before
+    repository.commit({"amendments/one.yaml": AMENDMENT})
+    _build_here(repository.path)
+    assert json.loads(older.read_text("utf-8"))["releases"][1]["corrections"] == 1
+
+
+def _build_here(folder: Path) -> None:
+    with chdir(folder):
+        assert main(["build", "--no-html"]) == 0
 
 
 def test_the_status_of_behaviours_says_which_are_blind_spots(site):

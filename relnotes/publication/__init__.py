@@ -22,7 +22,7 @@ from relnotes.publication.evals import publish_evals
 from relnotes.publication.feeds import publish_feeds
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.incidents import publish_incidents
-from relnotes.publication.indexes import publish_indexes
+from relnotes.publication.indexes import newest_first, publish_indexes
 from relnotes.publication.languages import publish_languages
 from relnotes.publication.lifecycle import publish_lifecycle
 from relnotes.publication.limitations import publish_limitations
@@ -73,7 +73,8 @@ def publish(
         }
         limitations = tuple(_limitations(site, states))
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
-        edition = Edition(site, press, states, limitations, seed, cache.made_from)
+        newest = newest_first(states)
+        edition = Edition(site, press, states, newest, limitations, seed, cache.made_from)
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from relnotes.cache import LineState
+from relnotes.publication.api_releases import put_releases
 from relnotes.publication.corrections import corrections_of
 from relnotes.publication.edition import Edition
 from relnotes.publication.feeds import feeds_of
 from relnotes.publication.histories import history_document, history_path
-from relnotes.publication.indexes import newest_first
 from relnotes.publish import api_records as api
 from relnotes.publish.feeds import ATOM, page_address
 from relnotes.publish.index_view import live_now
@@ -24,7 +24,6 @@ ROOT = "api/v1/"
 
 def publish_api(edition: Edition) -> None:
     documents = {
-        "releases": api.Releases(releases=tuple(_releases(edition))),
         "limitations": api.Limitations(limitations=tuple(_limitations(edition))),
         "evals": api.Evals(evals=tuple(_evals(edition))),
         "behaviours": api.Behaviours(behaviours=tuple(_behaviours(edition))),
@@ -32,15 +31,16 @@ def publish_api(edition: Edition) -> None:
         "lifecycle": api.Lifecycles(lines=tuple(_lifecycles(edition))),
         "corrections": api.Corrections(corrections=tuple(_corrections(edition))),
     }
+    paths = {name: f"{ROOT}{name}.json" for name in documents}
     for name, document in documents.items():
-        edition.put(f"{ROOT}{name}.json", msgspec.json.encode(document) + b"\n")
+        edition.put(paths[name], msgspec.json.encode(document) + b"\n")
     _put_histories(edition)
-    index = _index(edition, list(documents))
+    index = _index(edition, {"releases": put_releases(edition), **paths})
     edition.put(f"{ROOT}index.json", msgspec.json.encode(index) + b"\n")
 
 
-def _index(edition: Edition, documents: list[str]) -> api.SiteIndex:
-    live = live_now(newest_first(edition.states))
+def _index(edition: Edition, documents: dict[str, str]) -> api.SiteIndex:
+    live = live_now(edition.newest)
     return api.SiteIndex(
         project=edition.site.map.project,
         address=edition.base,
@@ -56,29 +56,10 @@ def _index(edition: Edition, documents: list[str]) -> api.SiteIndex:
             )
             for line, state in edition.states.items()
         ),
-        documents={name: f"{ROOT}{name}.json" for name in documents},
+        documents=documents,
         feeds=tuple(feed.folder + ATOM for feed, _ in feeds_of(edition)),
         schemas={name: f"schemas/{name}.json" for name in COMPUTED},
     )
-
-
-def _releases(edition: Edition) -> Iterator[api.ReleaseEntry]:
-    beside = {
-        (line, release.tag): annotations
-        for line, state in edition.states.items()
-        for release, annotations in zip(state.releases, state.annotations, strict=True)
-    }
-    site = edition.site.map
-    for one in newest_first(edition.states):
-        later = beside[one.line, one.tag]
-        yield api.ReleaseEntry(
-            **msgspec.structs.asdict(one),
-            page=page_address(site.releases[one.line, one.tag]),
-            record=site.release_record(one.line, one.tag) or "",
-            withdrawn_by=later.withdrawn_by,
-            withdrawn_on=later.withdrawn_on,
-            corrections=len(later.amendments),
-        )
 
 
 def _limitations(edition: Edition) -> Iterator[api.LimitationEntry]:

@@ -18,7 +18,7 @@ from relnotes.publish.writing import Writer
 from relnotes.release.amendments import Dated
 from relnotes.release.annotations import Concern
 from relnotes.release.bundle import Audience
-from relnotes.release.overview import LimitationLife
+from relnotes.release.overview import LimitationLife, ReleaseSummary
 from relnotes.release.translations import Kept
 from relnotes.repository import Repository
 from relnotes.settings import Settings
@@ -50,6 +50,7 @@ class Edition(msgspec.Struct, frozen=True):
     site: Site
     press: Press
     states: Mapping[str, LineState]  # by line, in the order of the settings
+    newest: Sequence[ReleaseSummary]  # all releases of all lines, newest first
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
     seed: str  # the first commit of the site's history, which ids are made from
     made_from: Mapping[str, str]  # of the last edition: path → digest of what it was made from

@@ -16,7 +16,7 @@ from relnotes.release.overview import ReleaseSummary
 
 def publish_indexes(edition: Edition) -> None:
     site, templates = edition.site, edition.site.templates
-    newest = newest_first(edition.states)
+    newest = edition.newest
     lives = edition.limitations
     made = site.writer.wanted
     for name, path in site.map.release_indexes():

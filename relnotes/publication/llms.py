@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from relnotes.publication.api import ROOT
 from relnotes.publication.edition import Edition
-from relnotes.publication.indexes import newest_first
 from relnotes.publish import sitemap, wording
 from relnotes.publish.escaping import link
 from relnotes.publish.index_view import live_now
@@ -32,7 +31,7 @@ def publish_llms(edition: Edition) -> None:
 
 
 def _lines(edition: Edition) -> Iterator[str]:
-    newest, site = newest_first(edition.states), edition.site.map
+    newest, site = edition.newest, edition.site.map
     live = live_now(newest)
     yield f"# {' '.join(site.project.split())}"
     yield "\n> What changed in each release, what was measured, and what is known to be wrong."

@@ -96,10 +96,12 @@ class ReleaseEntry(ReleaseSummary, frozen=True, kw_only=True):
 
 
 class Releases(msgspec.Struct, frozen=True, kw_only=True):
-    """Every release of every line, newest first."""
+    """The releases of every line, newest first; of a long history the newest."""
 
     schema: str = "relnotes.releases/1"
     releases: tuple[ReleaseEntry, ...]
+    older: tuple[str, ...]
+    """Documents of the same shape with those before, a line's oldest first. They are closed."""
 
 
 class LimitationEntry(LimitationLife, frozen=True, kw_only=True):

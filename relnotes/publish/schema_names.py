@@ -25,7 +25,7 @@ COMPUTED = {
     "audit": "the answer of `relnotes audit --format json`, and audit.json",
     "compare": "the answer of `relnotes compare --format json`",
     "site": "api/v1/index.json: where to begin",
-    "releases": "api/v1/releases.json",
+    "releases": "api/v1/releases.json, and its older parts",
     "limitations": "api/v1/limitations.json",
     "evals": "api/v1/evals.json",
     "eval": "evals/LINE/TASK.json: an eval across releases, and its older parts",
