@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from contextlib import chdir
 from pathlib import Path
 
@@ -19,23 +20,43 @@ def example(tmp_path_factory) -> Path:
     return path
 
 
+MAY = [
+    "NOTE_MISSING",
+    "BEHAVIOUR_NOT_MEASURED",
+    "BEHAVIOUR_INCONCLUSIVE",
+    "SIGNAL_CONFLICT",
+    "SIGNAL_CONFLICT",
+    "APPROVAL_MISSING",
+    "COMBINATION_UNTESTED",
+]
+
+
 def test_the_update_that_flattered_went_out_against_what_anybody_could_have_seen(example, capsys):
     answer = checked(example, capsys, "wren/2026-05-12")
 
-    assert blocking(answer) == [
-        "NOTE_MISSING",
-        "BEHAVIOUR_NOT_MEASURED",
-        "BEHAVIOUR_INCONCLUSIVE",
-        "SIGNAL_CONFLICT",
-        "SIGNAL_CONFLICT",
-        "APPROVAL_MISSING",
-        "COMBINATION_UNTESTED",
-    ]
+    assert blocking(answer) == MAY
     said = " ".join(one["what"] for one in answer["obstacles"])
     assert "sycophancy is tracked, and somebody was uneasy about it; no eval covers" in said
     assert "expert-test 3 of 8 uneasy; against ab-test fine (n = 18,200)" in said
     assert "the waiver of Tomasz Lind ended on 2026-04-30" in said
     assert "not approved by: qualitative" in said
+
+
+def test_before_its_tag_the_check_held_it_up_for_the_same_reasons(example, tmp_path, capsys):
+    """As somebody would have run it on the evening before."""
+    path = tmp_path / "before"
+    git(example, "clone", "-q", str(example), str(path))
+    git(path, "checkout", "-q", "wren/2026-05-12")
+    git(path, "tag", "-d", *git(path, "tag", "--contains", "HEAD").split())
+    answer = checked(path, capsys, "--line", "wren")
+
+    assert (answer["release"], answer["may_be_released"]) == ("(candidate)", False)
+    assert blocking(answer) == MAY
+
+
+def git(path: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(path), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def test_the_audit_shows_where_the_promise_broke(example, capsys):
