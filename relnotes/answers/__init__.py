@@ -2,6 +2,7 @@
 
 from relnotes.answers.asking import latest, line_of
 from relnotes.answers.diff import diff_of
+from relnotes.answers.languages import translated
 from relnotes.answers.ledger import ledger_at, ledger_obstacles, ledger_text
 from relnotes.answers.notes import NOTHING_BESIDE, beside, read_record, record_of, render
 
@@ -17,4 +18,5 @@ __all__ = [
     "read_record",
     "record_of",
     "render",
+    "translated",
 ]

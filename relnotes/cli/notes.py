@@ -30,6 +30,9 @@ from relnotes.cli.output import emit
     help="Markdown, the JSON record, or plain text (the default on a terminal).",
 )
 @click.option(
+    "--language", metavar="CODE", help="Its approved words in another language, such as de."
+)
+@click.option(
     "--from-record",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Render a JSON record again instead of reading git.",
@@ -43,6 +46,7 @@ def notes(
     line: str | None,
     audience: str,
     format_: str | None,
+    language: str | None,
     from_record: Path | None,
     output: str | None,
 ) -> None:
@@ -53,13 +57,15 @@ def notes(
     """
     if unreleased and release:
         raise click.UsageError("give either a RELEASE or --unreleased")
+    if language and (unreleased or from_record or audience != "public" or format_):
+        raise click.UsageError("--language prints the public words of a RELEASE, in Markdown")
     format_ = format_ or ("text" if sys.stdout.isatty() and not output else "md")
     if from_record:
         if release or unreleased:
             raise click.UsageError("--from-record takes no RELEASE: the record says which")
         emit(_from_record(talk, from_record, format_), output)
         return
-    emit(_from_git(talk, release, unreleased, line, audience, format_), output)
+    emit(_from_git(talk, release, unreleased, line, audience, format_, language), output)
 
 
 def _from_git(
@@ -69,6 +75,7 @@ def _from_git(
     line_name: str | None,
     audience: str,
     format_: str,
+    language: str | None,
 ) -> str:
     from relnotes import answers
     from relnotes.release.bundle import Audience
@@ -85,6 +92,8 @@ def _from_git(
         )
         for remark in remarks:
             talk.say(f"note: {remark}")
+        if language:
+            return answers.translated(workspace, settings, record, beside, language)
         return answers.render(workspace, settings, record, beside, format_)
 
 

@@ -197,6 +197,41 @@ def test_what_means_no_good_in_a_translation_is_only_text(project):
     assert "javascript:alert" not in html.replace("(javascript:alert(1))", "")
 
 
+def test_the_notes_are_printed_in_another_language(project, capsys):
+    project.write({FILE: by_hand(summary="Höchstens 4.096 Tokens.")})
+
+    assert main(["notes", "v1", "--language", "de"]) == 0
+
+    out = capsys.readouterr().out
+    assert "Höchstens 4.096 Tokens." in out
+    assert out.startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["v1", "--language", "de-AT"], "there are: de"),
+        (["v1", "--language", "de", "--format", "json"], "in Markdown"),
+        (["--unreleased", "--language", "de"], "of a RELEASE"),
+    ],
+)
+def test_notes_that_nobody_translated_are_not_made_up(project, capsys, arguments, said):
+    project.write({FILE: by_hand(summary="Höchstens 4.096 Tokens.")})
+
+    assert main(["notes", *arguments]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_a_translation_that_nobody_approved_is_not_printed(project, capsys):
+    with serving(translated()) as requests:
+        assert draft(requests, "v1", "--language", "de") == 0
+
+    assert main(["notes", "v1", "--language", "de"]) == 2
+    assert "nobody approved this translation" in capsys.readouterr().err
+    assert main(["notes", "v1", "--language", "fr"]) == 2
+    assert 'it is not translated into "fr"' in capsys.readouterr().err
+
+
 def test_a_page_of_a_translation_that_is_taken_away_goes(project):
     project.write({FILE: by_hand(summary="Höchstens 4.096 Tokens.")})
     assert main(["build", "--no-html"]) == 0
