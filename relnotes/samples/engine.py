@@ -27,6 +27,10 @@ _OWN_SHARE = 0.75  # of the memory allowed; the rest is for Python and for what 
 _SEPARATORS = range(0x1F, 0x10_0000)  # the first that is in no text
 
 
+_Way = tuple[bool, int, list[str] | None]
+"""Whether gained, how many, and the first of them."""
+
+
 class Engine:
     """One embedded database in a folder of its own, which `close` removes."""
 
@@ -45,6 +49,7 @@ class Engine:
         self._connection.execute("SET enable_progress_bar = false")  # it goes to stdout
         self._made = 0
         self._mounted: set[str] = set()
+        self._flips: dict[tuple[Rows, Rows], tuple[_Way, _Way]] = {}  # of what was compared
 
     def close(self) -> None:
         self._connection.close()
@@ -148,12 +153,18 @@ class Engine:
         return Facts(count, low or 0.0, high or 0.0, repeated, bool(clustered), unnamed)
 
     def totals(self, sides: Sides, fill: tuple[float, float] | None) -> Totals:
-        (row,) = self._answer(query.paired(sides, fill))
-        return Totals(*(int(value) for value in row))
+        ((*sums, gained, lost),) = self._answer(query.paired(sides, fill))
+        totals = Totals(*map(int, sums))
+        if fill is None:
+            found = (True, totals.gained, gained), (False, totals.lost, lost)
+            self._flips[sides.old, sides.new] = found
+        return totals
 
     def flips(self, sides: Sides, shown: int) -> list[tuple[bool, str, int]]:
-        ((gained, first_gained, lost, first_lost),) = self._answer(query.flips(sides, shown))
-        found = ((True, gained, first_gained), (False, lost, first_lost))
+        found = self._flips.get((sides.old, sides.new)) if shown <= query.FLIPS else None
+        if found is None:
+            ((gained, first_gained, lost, first_lost),) = self._answer(query.flips(sides, shown))
+            found = (True, gained, first_gained), (False, lost, first_lost)
         return [(way, key, count) for way, count, keys in found for key in (keys or ())[:shown]]
 
     def twice(self, rows: Rows, shown: int) -> list[tuple[str, int]]:

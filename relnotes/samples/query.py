@@ -1,7 +1,6 @@
 """The one query of a paired comparison, in SQL.
 
-Both sides are joined by question, wholly, so that what only one side has is counted too. The
-fields are those of `grid.Totals`.
+Both sides are joined by question, wholly, so that what only one side has is counted too.
 """
 
 from __future__ import annotations
@@ -13,16 +12,24 @@ from msgspec.structs import replace
 from relnotes.samples.grid import COARSE, HASH_DIGITS
 from relnotes.samples.tables import Rows, Sides
 
+FLIPS = 20
+"""Questions gained, and lost, that a comparison tells by the way."""
+
 
 def paired(sides: Sides, fill: tuple[float, float] | None = None) -> str:
-    """One row. `fill`: what stands for a missing score of the old side, and of the new one."""
+    """One row, the fields of `grid.Totals`, and the first `FLIPS` questions gained and lost.
+
+    `fill`: what stands for a missing score of the old side, and of the new one.
+    """
     filled = None if fill is None else (whole(sides.scale * fill[0]), whole(sides.scale * fill[1]))
     both = _pairs(sides, filled)
     if not sides.clustered:
-        return f"WITH pairs AS ({both})\nSELECT {_counts(sides.scale)}, {_EACH} FROM pairs"
+        sums = f"{_counts(sides.scale)}, {_EACH}, {_flipped(sides.scale)}"
+        return f"WITH pairs AS ({both})\nSELECT {sums} FROM pairs"
     return (
         f"WITH pairs AS MATERIALIZED ({both}),\ngroups AS ({_GROUPS})\nSELECT * FROM"
-        f" (SELECT {_counts(sides.scale)} FROM pairs), (SELECT {_CLUSTERS} FROM groups)"
+        f" (SELECT {_counts(sides.scale)} FROM pairs), (SELECT {_CLUSTERS} FROM groups),"
+        f" (SELECT {_flipped(sides.scale)} FROM pairs)"
     )
 
 
@@ -147,6 +154,15 @@ count(d) AS n, COALESCE(sum(paired_o), 0) AS paired_old, COALESCE(sum(paired_n),
 count(*) FILTER (WHERE paired_o NOT IN (0, {one}) OR paired_n NOT IN (0, {one})) AS others,
 count(*) FILTER (WHERE o = 0 AND n = {one}) AS gained,
 count(*) FILTER (WHERE o = {one} AND n = 0) AS lost"""
+
+
+def _flipped(scale: float) -> str:
+    """Almost for nothing while both sides are joined anyway."""
+    one = whole(scale)
+    return (
+        f"min(key, {FLIPS}) FILTER (WHERE o = 0 AND n = {one}) AS keys_gained,"
+        f" min(key, {FLIPS}) FILTER (WHERE o = {one} AND n = 0) AS keys_lost"
+    )
 
 
 _COARSE = f"floor(CAST({{}} AS DOUBLE) / {COARSE!r} + 0.5)"

@@ -88,6 +88,24 @@ def test_files_of_every_kind_are_compared_where_they_are(book, tmp_path, ending)
     assert book.source(new, KEY).startswith(f"new.{ending} rows:1000:")
 
 
+@pytest.mark.parametrize("shown", [0, 2, 50])
+@pytest.mark.parametrize("cluster", [None, "part"])
+def test_the_questions_that_flipped_are_the_same_whether_compared_before_or_not(
+    book, tmp_path, shown, cluster
+):
+    rows = [answers(right, columns=", i % 4 AS part") for right in (600, 700)]
+    old, new = (
+        taken(book, parquet(tmp_path / f"{at}.parquet", one).name, str(at), cluster=cluster)
+        for at, one in enumerate(rows)
+    )
+
+    asked = book.flips(old, new, KEY, shown)
+    book.pair(old, new, KEY, zero_to_one)
+
+    assert book.flips(old, new, KEY, shown) == asked
+    assert len(asked.gained) == shown
+
+
 def test_a_folder_is_a_parquet_dataset_and_its_names_are_columns(book, tmp_path):
     rows = answers(600, columns=", i % 4 AS part")
     parquet(tmp_path / "runs" / "wren-7", rows, ", PARTITION_BY (part)")
