@@ -237,7 +237,7 @@ def test_a_broken_head_stops_nothing_but_is_told(run: Run) -> None:
     code, out, err = run("status")
     assert code == 0
     assert "incident.yaml cannot be read" in out
-    assert "1 files cannot be read" in err
+    assert "1 problem in its files" in err
     assert "cut off" in run("show")[1]
 
 
@@ -247,7 +247,7 @@ def test_an_event_torn_by_hand_stops_nothing(run: Run) -> None:
     event.write_text("<<<<<<< ours\nkind: [note\n")
     assert run("log", "still works")[0] == 0
     assert len(the_incident().events) == 1
-    assert "1 file unreadable" in run("list")[1]
+    assert "1 problem in its files" in run("list")[1]
 
 
 def test_without_a_repository_it_says_so(

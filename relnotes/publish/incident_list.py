@@ -68,7 +68,7 @@ def _line(row: Row, id_width: int, status_width: int) -> str:
     title = clean(row.title or "(incident.yaml cannot be read)").replace("\n", " ")
     if len(title) > _TITLE_WIDTH:
         title = title[: _TITLE_WIDTH - 1] + "…"
-    remarks = [f"{counted(row.problems, 'file')} unreadable"] if row.problems else []
+    remarks = [f"{counted(row.problems, 'problem')} in its files"] if row.problems else []
     if row.followups_undone:
         remarks.append(f"{counted(row.followups_undone, 'follow-up')} to do")
     words = "  ".join([title, *remarks])

@@ -16,10 +16,11 @@ from relnotes.cli.output import emit
 def status(talk: Globals, /, wanted: str | None) -> None:
     """Say where an incident stands, what was logged last, and what comes next."""
     from relnotes.publish.incident_text import status_text
+    from relnotes.publish.wording import counted
 
     chosen = the_incident(talk, wanted, closed=True)
     incident, clock = chosen.read(), clock_of(chosen.folder)
     emit(status_text(incident, clock.zone, clock.now), None)
     if incident.problems:
-        count = len(incident.problems)
-        talk.say(f"note: {count} files cannot be read; relnotes incident check names them")
+        count = counted(len(incident.problems), "problem")
+        talk.say(f"note: {count} in its files; relnotes incident check names what to mend")
