@@ -15,6 +15,7 @@ from relnotes.cli.output import emit
 from relnotes.errors import Exit
 
 if TYPE_CHECKING:
+    from relnotes.drafting.fact import Fact
     from relnotes.drafting.job import Done, Job
     from relnotes.drafting.usage import Prices
     from relnotes.release.bundle import Audience
@@ -211,14 +212,18 @@ def _report(talk: Globals, done: Done) -> None:
         talk.say(f"{one.piece}: {trouble}")
     for fault in one.dropped:
         talk.say(f"{one.piece}: dropped {fault}")
-    for fact in one.missing:
-        talk.say(f"{one.piece}: {fact.must} was left out, and is told in its own words")
+    for fact in one.missing if done.files else ():
+        talk.say(f"{one.piece}: {_left_out(fact)} was left out, and is told in its own words")
     for path in done.files:
         click.echo(path)
         way = _TAKE_OUT if path.endswith(_POSTMORTEM) else _APPROVE.format(path)
         talk.say(f"a draft: read it, edit it, then {way}")
     if not done.files:
         talk.say(f"{one.piece}: nothing that it wrote could stand; no file is written")
+
+
+def _left_out(fact: Fact) -> str:
+    return f"“{fact.text}”" if fact.must.isdigit() else fact.must
 
 
 class _Progress:

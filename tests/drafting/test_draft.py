@@ -237,6 +237,16 @@ def test_a_limitation_that_is_left_out_is_told_in_its_own_words(project, capsys)
     assert "KL0002 was left out, and is told in its own words" in capsys.readouterr().err
 
 
+def test_a_count_that_is_left_out_is_said_in_words_and_only_where_it_is_told(project, capsys):
+    with serving(says(lambda body: summary_of(body, without="Two known")), says("{}")) as requests:
+        assert draft(requests, "--only", "summary") == 0
+        told = capsys.readouterr().err
+        assert draft(requests, "--only", "summary", "--again", "--replace") == 1
+
+    assert "summary: “2 known limitations of earlier releases are still open: " in told
+    assert "is told in its own words" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
