@@ -192,3 +192,11 @@ def test_what_a_person_wrote_in_the_head_stays(lab: Path, run: Run) -> None:
     run("new", "Wren flatters", "--release", "wren/2026-05-15")
     run("suggest", "--release", "wren/2026-05-12", "--write")
     assert head().releases.introduced_in == "wren/2026-05-15"
+
+
+def test_what_was_logged_by_hand_is_not_suggested_again(lab: Path, run: Run) -> None:
+    run("new", "Wren flatters", "--release", "wren/2026-05-12")
+    run("mitigate", "--commit", "wren/2026-05-15")
+    run("suggest", "--write")
+    kinds = [one.kind for one in the_incident().events]
+    assert kinds.count(EventKind.MITIGATION_APPLIED) == 1

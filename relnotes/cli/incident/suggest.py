@@ -55,9 +55,12 @@ def suggest(
     if not (write and chosen):
         talk.say("nothing was filed; relnotes incident suggest --write files it")
         return
+    from relnotes.publish.wording import counted
+
     count = _file(chosen, clock, drafts)
     kept = _keep_in_head(chosen, head, tag, changed) if head else False
-    talk.say(f"filed {count} events{' and what may have contributed' if kept else ''}")
+    filed = counted(count, "event")
+    talk.say(f"filed {filed}{' and what may have contributed' if kept else ''}")
 
 
 def _incident(talk: Globals, wanted: str | None, *, needed: bool) -> Chosen | None:
@@ -93,6 +96,7 @@ def _without_words(moment: Moment) -> Moment:
 
 def _file(chosen: Chosen, clock: Clock, drafts: tuple[Suggestion, ...]) -> int:
     """Each once, however often it is asked for."""
+    from relnotes.incident.effective import effective_events
     from relnotes.incident_facts.history import unfiled
 
     events = chosen.read().events
@@ -102,7 +106,12 @@ def _file(chosen: Chosen, clock: Clock, drafts: tuple[Suggestion, ...]) -> int:
         for one in event.assumptions
         if one.startswith(_MARK)
     )
-    wanted = unfiled(drafts, bases)
+    logged = {one.mitigation.commit for one in effective_events(events) if one.mitigation}
+    wanted = [
+        one
+        for one in unfiled(drafts, bases)
+        if one.mitigation is None or one.mitigation.commit not in logged
+    ]
     for one in wanted:
         more: dict[str, Any] = {
             "at": one.at,
