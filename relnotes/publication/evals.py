@@ -18,7 +18,7 @@ from relnotes.publish import trend_pages
 from relnotes.publish.jobs import EvalFiles, EvalPages
 from relnotes.release.trend import RELEASES_IN_PART, Trend, unpack
 
-EVALS_IN_A_JOB = 16  # each job takes along the dates of all releases
+EVALS_IN_A_JOB = 6  # each job takes along the dates of all releases, and some jobs wait
 
 
 def publish_evals(edition: Edition) -> None:
