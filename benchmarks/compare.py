@@ -20,9 +20,9 @@ from benchmarks.results import ResultFile
 from relnotes.comparing import Compared, House, Options, compare_sides
 from relnotes.comparing.files import read_sides
 from relnotes.comparing.questions import Questions
-from relnotes.publish.compare_record import compare_json
-from relnotes.publish.compare_report import compare_report
-from relnotes.publish.compare_text import compare_text
+from relnotes.publish.comparison.record import compare_json
+from relnotes.publish.comparison.report import compare_report
+from relnotes.publish.comparison.text import compare_text
 
 SECONDS = 0.05
 TASKS = 200

@@ -15,7 +15,7 @@ from test_build import PROMPTS, build, contents
 from relnotes.cli import main
 from relnotes.publication import api_releases
 from relnotes.publication.histories import STEPS_IN_ONE
-from relnotes.publish.feeds import page_address
+from relnotes.publish.feeds.formats import page_address
 
 AMENDMENT = "release: v1\non: 2026-03-01\ntext: KL0009 was missing.\n"
 

@@ -12,7 +12,7 @@ from rendering import renderer
 
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.publish import pages
-from relnotes.publish.eval_view import QUESTIONS_NAMED, eval_view
+from relnotes.publish.evals.view import QUESTIONS_NAMED, eval_view
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.terminal import diff_text, notes_text

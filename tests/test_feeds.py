@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_build import build
 
-from relnotes.publish.feed_items import NEWEST, Feed, Item, archives, current, identity
-from relnotes.publish.feeds import Document, atom, content, json_feed, page_address, rss
+from relnotes.publish.feeds.formats import Document, atom, content, json_feed, page_address, rss
+from relnotes.publish.feeds.items import NEWEST, Feed, Item, archives, current, identity
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 URL = "https://example.org/changelog/"

@@ -12,7 +12,7 @@ from relnotes.cli import main
 from relnotes.incident.record import Incident
 from relnotes.incident.vocabulary import EventKind, Status
 from relnotes.incident_files.reading import read_incidents
-from relnotes.publish.incident_list import rows_of
+from relnotes.publish.incident.listing import rows_of
 
 Said = tuple[int, str, str]
 Run = Callable[..., Said]

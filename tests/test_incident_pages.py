@@ -24,7 +24,7 @@ from relnotes.incident.record import Releases
 from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.incident_files.layout import event_name
 from relnotes.incident_files.yaml_text import yaml_text
-from relnotes.publish import incident_pages
+from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
 from relnotes.workspace import open_workspace

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.publish import markdown
-from relnotes.publish.inline_html import inline_html
-from relnotes.publish.page_html import page_html
+from relnotes.publish.feeds.inline_html import inline_html
+from relnotes.publish.feeds.page_html import page_html
 
 
 def same(address: str) -> str:

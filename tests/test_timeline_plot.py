@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relnotes.publish.rollout_plot import rollout_plot
-from relnotes.publish.time_axis import axis_over
-from relnotes.publish.timeline_plot import Band, Moment, Point, timeline_plot
+from relnotes.publish.plots.rollout import rollout_plot
+from relnotes.publish.plots.time_axis import axis_over
+from relnotes.publish.plots.timeline import Band, Moment, Point, timeline_plot
 from relnotes.release.record import RolloutStage
 
 DAY = timedelta(days=1)

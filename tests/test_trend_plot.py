@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.evals.comparison import Verdict
-from relnotes.publish.plot_axis import axis_around
-from relnotes.publish.trend_plot import MOST_DRAWN, Point, thinned, trend_plot
+from relnotes.publish.plots.axis import axis_around
+from relnotes.publish.plots.trend import MOST_DRAWN, Point, thinned, trend_plot
 from relnotes.release.trend import Result, stretches
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.evals.comparison import Verdict
-from relnotes.publish import eval_wording, wording
-from relnotes.publish.honesty import honest_sentence
+from relnotes.publish import wording
+from relnotes.publish.evals import wording as eval_wording
+from relnotes.publish.evals.honesty import honest_sentence
 
 
 @pytest.mark.parametrize(

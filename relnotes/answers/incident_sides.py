@@ -14,7 +14,7 @@ from relnotes.incident.metrics import Metric, measure
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.publication.whereabouts import map_of
-from relnotes.publish.incident_markdown import incident_markdown
+from relnotes.publish.incident.as_markdown import incident_markdown
 from relnotes.publish.templates import Templates
 
 Say = Callable[[str], None]

@@ -9,7 +9,7 @@ from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.incident.review import postmortem_of
 from relnotes.publication import map_of
-from relnotes.publish import incident_pages
+from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.templates import Templates
 
 

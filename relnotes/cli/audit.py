@@ -28,7 +28,7 @@ def audit(talk: Globals, line: str | None, format_: str, output: str | None) -> 
     Every release is checked against the day on which it went out.
     """
     from relnotes.launch.audit import audit_of
-    from relnotes.publish.audit_text import audit_json, audit_text
+    from relnotes.publish.checks.audit_text import audit_json, audit_text
     from relnotes.workspace import choose_line, open_workspace
 
     workspace = open_workspace(Path.cwd(), talk.config)

@@ -67,8 +67,8 @@ def _report(talk: Globals, release: str | None, line_name: str | None) -> CheckR
 
 
 def _text(report: CheckReport, format_: str, output: str | None) -> str:
-    from relnotes.publish import check_formats
-    from relnotes.publish.check_text import check_text
+    from relnotes.publish.checks import formats as check_formats
+    from relnotes.publish.checks.text import check_text
 
     if format_ == "text":
         colour, width = colour_and_width(output)

@@ -181,7 +181,7 @@ def compare(
     )
     compared = compare_files(old, new, options)
     if html:
-        from relnotes.publish.compare_report import compare_report
+        from relnotes.publish.comparison.report import compare_report
 
         emit(compare_report(compared), html)
     emit(_rendered(compared, format_, everything, to_file=output is not None), output)
@@ -190,7 +190,7 @@ def compare(
 
 def _gate(talk: Globals, compared: Compared, verdicts: frozenset[Verdict]) -> int:
     """The exit code, and on stderr why."""
-    from relnotes.publish.compare_wording import failing_words
+    from relnotes.publish.comparison.wording import failing_words
 
     failing = list(failing_words(compared, verdicts))
     for words in failing:
@@ -204,14 +204,14 @@ def _gate(talk: Globals, compared: Compared, verdicts: frozenset[Verdict]) -> in
 
 def _rendered(compared: Compared, format_: str, everything: bool, *, to_file: bool) -> str:
     if format_ in ("json", "csv"):
-        from relnotes.publish.compare_record import compare_csv, compare_json
+        from relnotes.publish.comparison.record import compare_csv, compare_json
 
         return compare_json(compared) if format_ == "json" else compare_csv(compared)
     if format_ == "md":
-        from relnotes.publish.compare_markdown import compare_markdown
+        from relnotes.publish.comparison.as_markdown import compare_markdown
 
         return compare_markdown(compared, everything=everything)
-    from relnotes.publish.compare_text import compare_text
+    from relnotes.publish.comparison.text import compare_text
 
     allowed = click.get_current_context().color is not False
     colour = allowed and not to_file and sys.stdout.isatty()

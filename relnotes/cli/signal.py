@@ -119,7 +119,7 @@ def list_(
 
     from relnotes.launch.session import session
     from relnotes.launch.standing import standing
-    from relnotes.publish.check_text import signals_text
+    from relnotes.publish.checks.text import signals_text
 
     with session(talk.config, line, release) as here:
         review = standing(here.workspace, here.settings, here.line, release).record.review

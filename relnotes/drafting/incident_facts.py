@@ -8,7 +8,7 @@ from relnotes.drafting.claims import Claim
 from relnotes.drafting.fact import Fact, numbered, plain
 from relnotes.incident.effective import effective_events
 from relnotes.incident.record import Head, Incident
-from relnotes.publish import incident_wording as wording
+from relnotes.publish.incident import wording
 
 
 def incident_facts(incident: Incident) -> tuple[Fact, ...]:

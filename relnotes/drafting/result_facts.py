@@ -10,7 +10,9 @@ from relnotes.drafting.fact import NOT_CLAIMED, Fact, is_plain_name
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.figures import Figures
 from relnotes.evals.result import Direction
-from relnotes.publish import eval_wording, honesty, wording
+from relnotes.publish import wording
+from relnotes.publish.evals import honesty
+from relnotes.publish.evals import wording as eval_wording
 from relnotes.release.record import Record
 
 EVALS_TOLD = 40

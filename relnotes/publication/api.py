@@ -13,7 +13,7 @@ from relnotes.publication.edition import Edition
 from relnotes.publication.feeds import feeds_of
 from relnotes.publication.histories import history_document, history_path
 from relnotes.publish import api_records as api
-from relnotes.publish.feeds import ATOM, page_address
+from relnotes.publish.feeds.formats import ATOM, page_address
 from relnotes.publish.index_view import live_now
 from relnotes.publish.schema_names import COMPUTED
 from relnotes.release.lifecycle import lifecycle_events, notice_days

@@ -10,7 +10,7 @@ from relnotes.cache import LineState
 from relnotes.publication.edition import Edition
 from relnotes.publication.facts import facts_of
 from relnotes.publish import api_records as api
-from relnotes.publish.feeds import page_address
+from relnotes.publish.feeds.formats import page_address
 from relnotes.release.annotations import Annotations
 from relnotes.release.overview import ReleaseSummary
 from relnotes.release.trend import RELEASES_IN_PART

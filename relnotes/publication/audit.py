@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from relnotes.publication.edition import Edition
-from relnotes.publish.audit_page import audit_page
-from relnotes.publish.audit_text import audit_json
+from relnotes.publish.checks.audit_page import audit_page
+from relnotes.publish.checks.audit_text import audit_json
 from relnotes.publish.sitemap import AUDIT
 from relnotes.release.auditing import audit, promises_broken
 from relnotes.release.check_report import Audited

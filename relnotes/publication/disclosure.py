@@ -15,7 +15,7 @@ from relnotes.incident.record import Incident
 from relnotes.incident.review import postmortem_of
 from relnotes.incident.vocabulary import Review, Visibility
 from relnotes.lines import Releases
-from relnotes.publish import incident_pages
+from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import SiteMap
 from relnotes.release.record import Provenance
 from relnotes.repository import Repository

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from relnotes.cache import LineState
-from relnotes.publish.feed_items import Item
+from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates

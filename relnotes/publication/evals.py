@@ -14,7 +14,7 @@ import msgspec
 
 from relnotes.publication.edition import Edition
 from relnotes.publication.facts import LineFacts, facts_of
-from relnotes.publish import trend_pages
+from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalFiles, EvalPages
 from relnotes.release.trend import RELEASES_IN_PART, Trend, unpack
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from relnotes.cache import LineState
 from relnotes.history import short_tag
 from relnotes.publication.edition import Edition
-from relnotes.publish.trend_view import Beside
+from relnotes.publish.evals.trend_view import Beside
 from relnotes.settings import Line
 
 

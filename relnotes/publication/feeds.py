@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from relnotes.publication.edition import Edition
-from relnotes.publish.feed_items import (
+from relnotes.publish.feeds.formats import ATOM, JSON, RSS, Document, archive_name, told
+from relnotes.publish.feeds.items import (
     NEWEST,
     Feed,
     Item,
@@ -18,7 +19,6 @@ from relnotes.publish.feed_items import (
     current,
     identity,
 )
-from relnotes.publish.feeds import ATOM, JSON, RSS, Document, archive_name, told
 from relnotes.publish.jobs import FeedFiles
 
 _KINDS = {"limitation": "known limitations", "incident": "incidents"}

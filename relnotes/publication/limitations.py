@@ -8,7 +8,7 @@ from functools import partial
 from relnotes.errors import Problem, RelnotesError
 from relnotes.publication.edition import Edition
 from relnotes.publish import pages
-from relnotes.publish.feed_items import Item, identity, instant, latest
+from relnotes.publish.feeds.items import Item, identity, instant, latest
 from relnotes.publish.markdown import path_slug
 from relnotes.publish.wording import excerpt, headline
 from relnotes.release.ledger import LIVE

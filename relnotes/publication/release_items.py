@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relnotes.publication.edition import Edition
-from relnotes.publish.feed_items import Item, identity, latest
+from relnotes.publish.feeds.items import Item, identity, latest
 from relnotes.publish.wording import excerpt
 from relnotes.release.annotations import Annotations
 from relnotes.release.overview import ReleaseSummary

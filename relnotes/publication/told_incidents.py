@@ -15,8 +15,8 @@ from relnotes.incident.record import Incident
 from relnotes.incident.status import is_open, status_from
 from relnotes.publication.disclosure import PublicIncident
 from relnotes.publication.edition import Edition
-from relnotes.publish import incident_pages
-from relnotes.publish.feed_items import Item, identity, latest
+from relnotes.publish.feeds.items import Item, identity, latest
+from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.wording import excerpt
 from relnotes.release.record import Record
 

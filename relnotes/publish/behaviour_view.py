@@ -8,12 +8,12 @@ from enum import StrEnum
 import msgspec
 
 from relnotes.publish import phrases, wording
+from relnotes.publish.evals.trend_view import figure, interval, metric_name
 from relnotes.publish.limitation_view import LifeView, life_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
-from relnotes.publish.trend_view import figure, interval, metric_name
 from relnotes.release.histories import MEASURED, BehaviourEvent, BehaviourLife
 from relnotes.release.overview import LimitationLife
 from relnotes.release.trend import Series

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from relnotes.publish import eval_wording, phrases, wording
+from relnotes.publish import phrases, wording
+from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.release_filters import keys_of

@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
-from relnotes.publish import feeds, pages, trend_pages
-from relnotes.publish.feed_items import Item
+from relnotes.publish import pages
+from relnotes.publish.evals import trend_pages
+from relnotes.publish.evals.trend_view import Beside
+from relnotes.publish.feeds import formats as feeds
+from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Made
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.publish.trend_view import Beside
 from relnotes.release.annotations import Annotations
 from relnotes.release.record import Record
 from relnotes.release.trend import unpack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from relnotes.publish import wording
-from relnotes.publish.feed_items import instant, latest
+from relnotes.publish.feeds.items import instant, latest
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.sitemap import Links

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 
 from relnotes.publish import wording
-from relnotes.publish.feed_items import Item
+from relnotes.publish.feeds.items import Item
 from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
 from relnotes.publish.limitation_view import life_view
 from relnotes.publish.markdown import Markdown

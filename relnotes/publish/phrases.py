@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from relnotes.evals.verdict import Verdict
-from relnotes.publish import eval_wording, markdown, wording
+from relnotes.publish import markdown, wording
+from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.sitemap import Links
 from relnotes.release.known import LedgerState, News

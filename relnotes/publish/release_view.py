@@ -22,7 +22,7 @@ from relnotes.publish.change_view import (
     unexplained_words,
 )
 from relnotes.publish.concern_view import incident_banners, relapsed
-from relnotes.publish.eval_view import EvalView, eval_view
+from relnotes.publish.evals.view import EvalView, eval_view
 from relnotes.publish.language_page import language_links
 from relnotes.publish.limitation_view import (
     LimitationView,
@@ -33,6 +33,7 @@ from relnotes.publish.limitation_view import (
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.page_history import release_dates, release_history
 from relnotes.publish.phrases import chain, fill
+from relnotes.publish.plots.rollout import rollout_plot
 from relnotes.publish.provenance_view import Fact, names, provenance, withheld_words
 from relnotes.publish.review_view import (
     CoverageRow,
@@ -41,7 +42,6 @@ from relnotes.publish.review_view import (
     signal_lines,
     waiver_lines,
 )
-from relnotes.publish.rollout_plot import rollout_plot
 from relnotes.publish.sitemap import Links
 from relnotes.release.annotations import Annotations
 from relnotes.release.bundle import Audience

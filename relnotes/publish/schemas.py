@@ -13,8 +13,13 @@ from relnotes.incident.event import Event
 from relnotes.incident.record import FollowUp, Head
 from relnotes.publish import api_records as api
 from relnotes.publish import schema_names
-from relnotes.publish.compare_record import CompareRecord
-from relnotes.publish.incident_json import ToldIncident, ToldMetrics, ToldTimeline, ToldTrends
+from relnotes.publish.comparison.record import CompareRecord
+from relnotes.publish.incident.record_json import (
+    ToldIncident,
+    ToldMetrics,
+    ToldTimeline,
+    ToldTrends,
+)
 from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
 from relnotes.release.check_report import AuditReport, CheckReport
 from relnotes.release.record import Record

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from relnotes.publish import wording
+from relnotes.publish.evals.terminal import evals_by_behaviour, evals_in_brief
 from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
-from relnotes.publish.terminal_evals import evals_by_behaviour, evals_in_brief
 from relnotes.release.annotations import Annotations
 from relnotes.release.dates import went_live
 from relnotes.release.known import LedgerEntry, News

@@ -16,8 +16,8 @@ from compare.comparekit import relnotes, sides, suite, task
 
 from relnotes.comparing import compare_files
 from relnotes.errors import Exit
-from relnotes.publish.compare_record import CompareRecord
-from relnotes.publish.compare_text import compare_text
+from relnotes.publish.comparison.record import CompareRecord
+from relnotes.publish.comparison.text import compare_text
 from relnotes.publish.pen import columns
 
 CASES = Path(__file__).parent / "cases"

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.comparing import compare_files
-from relnotes.publish.compare_report import compare_report
-from relnotes.publish.interval_plot import WIDE, Mark, interval_plot, scale_of, ticks
+from relnotes.publish.comparison.report import compare_report
+from relnotes.publish.plots.interval import WIDE, Mark, interval_plot, scale_of, ticks
 
 CASES = Path(__file__).parent / "cases"
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})

@@ -19,9 +19,8 @@ from relnotes.incident.record import Filed, FollowUp, Incident
 from relnotes.incident.timeline import timeline
 from relnotes.incident.trends import trends
 from relnotes.incident.vocabulary import EventKind, FollowUpState, FollowUpType, Visibility
-from relnotes.publish.incident_calendar import followup_calendar
-from relnotes.publish.incident_csv import COLUMNS, timeline_csv
-from relnotes.publish.incident_json import (
+from relnotes.publish.incident.followup_calendar import followup_calendar
+from relnotes.publish.incident.record_json import (
     Told,
     json_text,
     told_incident,
@@ -29,7 +28,8 @@ from relnotes.publish.incident_json import (
     told_timeline,
     told_trends,
 )
-from relnotes.publish.incident_statuspage import statuspage_json
+from relnotes.publish.incident.statuspage import statuspage_json
+from relnotes.publish.incident.timeline_csv import COLUMNS, timeline_csv
 from relnotes.publish.schemas import schema
 
 K = EventKind

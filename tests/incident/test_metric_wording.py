@@ -6,7 +6,7 @@ import pytest
 
 from relnotes.incident.absence import State
 from relnotes.incident.metrics import NAMES, Metric
-from relnotes.publish.metric_wording import LABELS, value
+from relnotes.publish.incident.metric_wording import LABELS, value
 
 H = 3600.0
 

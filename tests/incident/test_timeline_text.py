@@ -14,9 +14,9 @@ from relnotes.incident.record import Incident, Zone
 from relnotes.incident.timeline import timeline
 from relnotes.incident.trends import trends
 from relnotes.incident.vocabulary import EventKind
-from relnotes.publish.metrics_text import metrics_text, trends_text
+from relnotes.publish.incident.metrics_text import metrics_text, trends_text
+from relnotes.publish.incident.timeline_text import timeline_text
 from relnotes.publish.pen import columns
-from relnotes.publish.timeline_text import timeline_text
 
 K = EventKind
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -15,8 +15,8 @@ from relnotes.evals.comparison import Verdict
 from relnotes.evals.evidence import spread
 from relnotes.evals.result import Kind, Measurement
 from relnotes.evals.statistics import wilson
-from relnotes.publish.trend_pages import eval_data
-from relnotes.publish.trend_view import Beside
+from relnotes.publish.evals.trend_pages import eval_data
+from relnotes.publish.evals.trend_view import Beside
 from relnotes.release.record import Record
 from relnotes.release.trend import RELEASES_IN_PART, Growth, Result, stretches, unpack
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewkit import Files, below, line, release, run, waiver
 
-from relnotes.publish.check_formats import check_github, check_junit, check_sarif
+from relnotes.publish.checks.formats import check_github, check_junit, check_sarif
 from relnotes.publish.schemas import schema
 from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
 from relnotes.release.codes import CODES

@@ -17,7 +17,7 @@ from relnotes.incident.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incident
 from relnotes.publication.disclosure import public_incidents, with_incidents
-from relnotes.publish import incident_pages
+from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates, templates_folder
 

@@ -13,7 +13,7 @@ from relnotes.errors import Exit
 
 if TYPE_CHECKING:
     from relnotes.incident.record import Incident
-    from relnotes.publish.incident_check_text import Checked
+    from relnotes.publish.incident.check_text import Checked
 
 
 @click.command()
@@ -35,7 +35,7 @@ def check(talk: Globals, wanted: str | None, every: bool, format_: str, output: 
     Milestones that nobody logged, targets and commits that git does not know, follow-ups without
     an owner or overdue, evals still owed, lines that came back. Exit code 1 if anything blocks.
     """
-    from relnotes.publish.incident_check_text import incident_check_json, incident_check_text
+    from relnotes.publish.incident.check_text import incident_check_json, incident_check_text
 
     checked = _checked(talk, _meant(talk, wanted, every=every))
     if format_ == "json":
@@ -58,7 +58,7 @@ def _checked(talk: Globals, incidents: list[Incident]) -> list[Checked]:
     from relnotes.answers.incidents import witness
     from relnotes.incident.check import obstacles
     from relnotes.launch.session import today
-    from relnotes.publish.incident_check_text import Checked
+    from relnotes.publish.incident.check_text import Checked
 
     with witness(incident_root(talk), talk.config) as asked:
         return [Checked(one.id, obstacles(one, asked.facts(one), today())) for one in incidents]

@@ -47,7 +47,7 @@ def _exported(talk: Globals, incident: Incident, format_: str, public: bool) -> 
     if format_ == "md":
         return as_markdown(talk, incident, public=public)
     if format_ == "json":
-        from relnotes.publish.incident_json import json_text, told_incident
+        from relnotes.publish.incident.record_json import json_text, told_incident
 
         side = side_of(talk, incident, public=public)
         return json_text(told_incident(side.incident, side.metrics, public=public))
@@ -55,13 +55,13 @@ def _exported(talk: Globals, incident: Incident, format_: str, public: bool) -> 
     shown = shown_to(incident, public=public)
     if format_ == "csv":
         from relnotes.incident.timeline import timeline
-        from relnotes.publish.incident_csv import timeline_csv
+        from relnotes.publish.incident.timeline_csv import timeline_csv
 
         return timeline_csv(timeline(shown))
     if format_ == "ics":
-        from relnotes.publish.incident_calendar import followup_calendar
+        from relnotes.publish.incident.followup_calendar import followup_calendar
 
         return followup_calendar(shown)
-    from relnotes.publish.incident_statuspage import statuspage_json
+    from relnotes.publish.incident.statuspage import statuspage_json
 
     return statuspage_json(shown)

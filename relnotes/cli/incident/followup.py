@@ -141,7 +141,7 @@ def wont_do(talk: Globals, /, id_: str, reason: tuple[str, ...], wanted: str | N
 @click.pass_obj
 def list_(talk: Globals, /, only_open: bool, wanted: str | None) -> None:
     """List the follow-ups of an incident, those overdue marked."""
-    from relnotes.publish.incident_text import followup_lines
+    from relnotes.publish.incident.text import followup_lines
 
     incident = the_incident(talk, wanted, closed=True).read()
     lines = followup_lines(incident.followups, _today(), only_open=only_open)

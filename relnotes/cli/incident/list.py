@@ -27,7 +27,7 @@ def list_(talk: Globals, only_open: bool, format_: str, output: str | None) -> N
     """List the incidents, those still open first."""
     from relnotes.incident.status import is_open
     from relnotes.incident_files.reading import read_incidents
-    from relnotes.publish.incident_list import incidents_json, incidents_text, rows_of
+    from relnotes.publish.incident.listing import incidents_json, incidents_text, rows_of
 
     gc.disable()  # records have no cycles; looking for them takes a third of the time
     rows = rows_of(read_incidents(incident_root(talk)))

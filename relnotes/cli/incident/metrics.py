@@ -46,8 +46,8 @@ def _one(talk: Globals, wanted: str | None, public: bool, format_: str, output: 
     incident = the_incident(talk, wanted, closed=True).read()
     if format_ == "md":
         return as_markdown(talk, incident, public=public, only="metrics")
-    from relnotes.publish.incident_json import json_text, told_metrics
-    from relnotes.publish.metrics_text import metrics_text
+    from relnotes.publish.incident.metrics_text import metrics_text
+    from relnotes.publish.incident.record_json import json_text, told_metrics
 
     side = side_of(talk, incident, public=public)
     if format_ == "json":
@@ -57,8 +57,8 @@ def _one(talk: Globals, wanted: str | None, public: bool, format_: str, output: 
 
 
 def _trends(talk: Globals, public: bool, format_: str, output: str | None) -> str:
-    from relnotes.publish.incident_json import json_text, told_trends
-    from relnotes.publish.metrics_text import trends_text
+    from relnotes.publish.incident.metrics_text import trends_text
+    from relnotes.publish.incident.record_json import json_text, told_trends
 
     found = _measured(talk, public)
     if format_ == "json":

@@ -15,7 +15,7 @@ from relnotes.cli.output import emit
 @click.pass_obj
 def status(talk: Globals, /, wanted: str | None) -> None:
     """Say where an incident stands, what was logged last, and what comes next."""
-    from relnotes.publish.incident_text import status_text
+    from relnotes.publish.incident.text import status_text
     from relnotes.publish.wording import counted
 
     chosen = the_incident(talk, wanted, closed=True)

@@ -29,8 +29,8 @@ def timeline(
         emit(as_markdown(talk, incident, public=public, only="timeline"), output)
         return
     from relnotes.incident.timeline import timeline as in_order
-    from relnotes.publish.incident_json import json_text, told_timeline
-    from relnotes.publish.timeline_text import timeline_text
+    from relnotes.publish.incident.record_json import json_text, told_timeline
+    from relnotes.publish.incident.timeline_text import timeline_text
 
     shown = shown_to(incident, public=public)
     found = in_order(shown)

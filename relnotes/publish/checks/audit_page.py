@@ -1,0 +1,60 @@
+"""The page about the whole history: how often the promise was kept, and where it was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from relnotes.publish import wording
+from relnotes.publish.checks.audit_text import codes_words, share_words
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import chain, fill
+from relnotes.publish.plots.audit import audit_plot
+from relnotes.publish.sitemap import AUDIT, Links, SiteMap
+from relnotes.publish.templates import Templates
+from relnotes.release.auditing import ALL
+from relnotes.release.check_report import Audited, AuditReport
+from relnotes.release.codes import CODES
+
+RELEASES_SHOWN = 200  # all of them stand in audit.json
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    date: str
+    release: Markdown
+    verdict: Markdown
+
+
+def audit_page(templates: Templates, report: AuditReport, site: SiteMap) -> str:
+    links = site.on(AUDIT)
+    shown = report.releases[::-1][:RELEASES_SHOWN]
+    whole = next(one for one in report.shares if one.promise == ALL)
+    return templates.render(
+        "audit.md.j2",
+        title=f"{site.project}: the promise, kept and broken",
+        whole=share_words(whole),
+        parts=[(one.promise, share_words(one)) for one in report.shares if one.promise != ALL],
+        plot=audit_plot(report.trend),
+        trend=[(one.name, f"{one.kept:,}", f"{one.of:,}") for one in report.trend],
+        rows=[_row(one, links) for one in shown],
+        more=len(report.releases) - len(shown),
+        codes=list(_codes(shown)),
+        deviations=report.deviations,
+        data=links.url("audit.json"),
+        site=site,
+    )
+
+
+def _row(one: Audited, links: Links) -> AuditRow:
+    words = "kept" if one.kept else codes_words(one)
+    mark = '<b class="rn-tag rn-{}">{}</b>'
+    kind = fill(mark, Markdown("held" if one.kept else "regressed"), "✓" if one.kept else "✗")
+    verdict = chain((kind, words), Markdown(" "))
+    return AuditRow(wording.day(one.date), links.release(one.line, one.release), verdict)
+
+
+def _codes(rows: Iterable[Audited]) -> Iterator[tuple[str, str]]:
+    """The codes of these releases, each with what it means."""
+    found = {code for one in rows for code in one.obstacles}
+    return ((code, CODES[code].meaning) for code in CODES if code in found)

@@ -1,0 +1,1 @@
+"""Two results compared, for a terminal, for programs and as a report."""

@@ -1,0 +1,119 @@
+"""The pages about evals across releases, and their data; writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from relnotes.publish import wording
+from relnotes.publish.api_records import EVAL_SCHEMA, EvalHistory, EvalResult, EvalSeries
+from relnotes.publish.evals.trend_view import Beside, figure, interval, metric_name, trend_view
+from relnotes.publish.phrases import verdict
+from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.templates import Templates
+from relnotes.release.trend import RELEASES_IN_PART, Result, Series, Trend, stretches
+
+
+def eval_page(templates: Templates, trend: Trend, line: str, site: SiteMap, beside: Beside) -> str:
+    """One eval from its first measurement to now, a plot and a table a metric."""
+    links = site.on(site.eval_page(line, trend.task))
+    page = trend_view(trend, line, links, beside)
+    return templates.render("eval.md.j2", page=page, links=links, site=site)
+
+
+def eval_data(
+    trend: Trend, part: int, line: str, beside: Beside, older: Sequence[str] = ()
+) -> bytes:
+    """The results of one of its parts as JSON; the newest names the documents of the `older`."""
+    tags = list(beside.dates)[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
+    within = frozenset(tags)
+    history = EvalHistory(
+        schema=EVAL_SCHEMA,
+        line=line,
+        task=trend.task,
+        series=tuple(_series(one, within, beside) for one in trend.series),
+        older=tuple(older),
+    )
+    return msgspec.json.encode(history) + b"\n"
+
+
+def eval_index(
+    templates: Templates, lines: Iterable[tuple[str, Sequence[Trend]]], site: SiteMap
+) -> str:
+    """Every eval with its latest results, a table a line."""
+    links = site.on(site.eval_index())
+    several = len(site.lines) > 1
+    tables = [
+        {
+            "line": site.lines[line] if several else "",
+            "rows": [
+                {
+                    "name": links.eval(line, trend.task),
+                    "metric": metric_name(one),
+                    "value": figure(one.last, one.unit) or "no longer measured",
+                    "interval": interval(one.last, one.unit),
+                    "verdict": verdict(one.last.verdict, ""),
+                    "at": links.release(line, one.last.tag),
+                    "count": f"{one.count:,}",
+                }
+                for trend in trends
+                for one in trend.series
+            ],
+        }
+        for line, trends in lines
+    ]
+    title = f"{site.project} evals"
+    total = sum(len(table["rows"]) for table in tables)
+    return templates.render(
+        "eval_index.md.j2",
+        title=title,
+        counted=wording.counted(total, "metric"),
+        tables=tables,
+        links=links,
+        site=site,
+    )
+
+
+def heads(trend: Trend) -> list[Any]:
+    """What the list of evals says of one: its pages are made again only if this differs."""
+    return [(one.key, one.unit, one.last, one.count) for one in trend.series]
+
+
+def what_they_are(trend: Trend) -> list[Any]:
+    """What even a closed part says of an eval beside its results."""
+    return [(one.key, one.direction, one.unit, one.behaviour, one.blocking) for one in trend.series]
+
+
+def _series(series: Series, within: Container[str], beside: Beside) -> EvalSeries:
+    results = series.unpacked()
+    return EvalSeries(
+        metric=series.metric,
+        filter=series.filter,
+        variant=series.variant,
+        direction=series.direction,
+        unit=series.unit,
+        behaviour=series.behaviour,
+        blocking=series.blocking,
+        results=tuple(
+            _result(one, number, beside)
+            for one, number in zip(results, stretches(results), strict=True)
+            if one.tag in within
+        ),
+    )
+
+
+def _result(result: Result, stretch: int, beside: Beside) -> EvalResult:
+    return EvalResult(
+        release=result.tag,
+        date=beside.dates.get(result.tag),
+        value=result.value,
+        low=result.low,
+        high=result.high,
+        n=result.n,
+        verdict=result.verdict,
+        reason=result.reason,
+        stretch=stretch,
+        withdrawn=result.tag in beside.withdrawn,
+    )

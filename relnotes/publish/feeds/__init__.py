@@ -1,0 +1,1 @@
+"""The pages as items of feeds, with their whole text."""

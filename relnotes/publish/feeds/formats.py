@@ -1,0 +1,236 @@
+"""Write feeds as Atom (RFC 4287, archives by RFC 5005), RSS 2.0 and JSON Feed 1.1.
+
+Every item carries the text of its page; what is folded away there is named only. With an address
+of the site all links are absolute; without one they are relative to the document, which Atom and
+JSON Feed allow and RSS does not.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Iterable, Sequence
+from email.utils import format_datetime
+from functools import lru_cache, partial
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+import msgspec
+
+from relnotes.publish.escaping import printable
+from relnotes.publish.feeds.items import NEWEST, Feed, Item, instant, latest
+from relnotes.publish.feeds.page_html import page_html
+from relnotes.publish.sitemap import relative
+
+ATOM, RSS, JSON = "atom.xml", "rss.xml", "feed.json"
+
+_ATOM = "http://www.w3.org/2005/Atom"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_EMPTY = "1970-01-01"
+
+Tell = Callable[["Document", Item], str]  # the text of an item as HTML for a document
+
+
+class Document(msgspec.Struct, frozen=True):
+    """One file of a feed: its items, and the archive documents beside it."""
+
+    feed: Feed
+    path: str
+    items: tuple[Item, ...]
+    base: str | None  # address of the site, ending with a slash
+    archive: int | None = None  # its number, counted from 1; None: the feed itself
+    archives: int = 0  # how many there are
+
+    @property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
+
+    def address(self, target: str) -> str:
+        """A file or a page of the site as this document writes it."""
+        return _address(target, self.folder, self.base)
+
+
+def archive_name(number: int) -> str:
+    return f"atom-archive-{number:04}.xml"
+
+
+def page_address(target: str) -> str:
+    """The address of a page below the site's: "releases/v1.md" is "releases/v1/"."""
+    path, mark, anchor = target.partition("#")
+    if path.endswith(".md"):
+        folder, _, name = path.removesuffix(".md").rpartition("/")
+        last = "" if name in ("index", "README") else f"{name}/"
+        path = f"{folder}/{last}" if folder else last
+    return f"{path}{mark}{anchor}"
+
+
+def content(document: Document, item: Item, text: str) -> str:
+    """A whole page, which is Markdown, as HTML, its links as the document needs them."""
+    return _content(text, item.page, document.folder, document.base)
+
+
+def told(document: bytes) -> dict[str, str]:
+    """The content of every item of a feed.json, by the id of the item."""
+    return {one["id"]: one["content_html"] for one in json.loads(document)["items"]}
+
+
+@lru_cache(maxsize=2 * NEWEST)  # the formats of a feed hold the same
+def _content(text: str, page: str, folder: str, base: str | None) -> str:
+    return printable(page_html(text, partial(_target, page, folder, base)))
+
+
+def _target(page: str, here: str, base: str | None, link: str) -> str:
+    if ":" in link.partition("/")[0]:
+        return link
+    path, mark, anchor = link.partition("#")
+    folder = posixpath.dirname(page)
+    wanted = posixpath.normpath(posixpath.join(folder, path)) if path else page
+    return _address(f"{wanted}{mark}{anchor}", here, base)
+
+
+def _address(target: str, folder: str, base: str | None) -> str:
+    pretty = page_address(target)
+    if base is not None:
+        return base + pretty
+    up = "../" * (folder.count("/") + 1) if folder else ""
+    return (relative(pretty, folder) if pretty else up) or "./"
+
+
+# -- Atom ----------------------------------------------------------------------------------------
+
+
+def atom(document: Document, tell: Tell) -> bytes:
+    feed = document.feed
+    root = Element("feed", {"xmlns": _ATOM, "xmlns:fh": _HISTORY})
+    _text(root, "id", feed.id)
+    _text(root, "title", feed.title)
+    _text(root, "updated", _stamp(_updated(document.items)))
+    _text(SubElement(root, "author"), "name", feed.author)
+    _link(root, "self", document.address(document.path), "application/atom+xml")
+    _link(root, "alternate", document.address(feed.home), "text/html")
+    for name, target in _neighbours(document):
+        _link(root, name, document.address(feed.folder + target), "application/atom+xml")
+    if document.archive:
+        SubElement(root, "fh:archive")
+    for item in document.items:
+        _entry(root, document, item, tell)
+    return _bytes(root)
+
+
+def _neighbours(document: Document) -> Iterable[tuple[str, str]]:
+    """The documents before and after, by the names of RFC 5005."""
+    number = document.archive
+    if number is not None:
+        yield "current", ATOM
+        if number < document.archives:
+            yield "next-archive", archive_name(number + 1)
+    before = document.archives if number is None else number - 1
+    if before:
+        yield "prev-archive", archive_name(before)
+
+
+def _entry(root: Element, document: Document, item: Item, tell: Tell) -> None:
+    entry = SubElement(root, "entry")
+    _text(entry, "id", item.id)
+    _text(entry, "title", item.title)
+    _text(entry, "published", _stamp(item.published))
+    _text(entry, "updated", _stamp(item.updated))
+    _link(entry, "alternate", document.address(item.page), "text/html")
+    for tag in _tags(item):
+        SubElement(entry, "category", term=printable(tag))
+    if item.summary:
+        _text(entry, "summary", item.summary)
+    body = SubElement(entry, "content", type="html")
+    body.text = tell(document, item)
+
+
+def _link(parent: Element, name: str, address: str, kind: str) -> None:
+    SubElement(parent, "link", rel=name, type=kind, href=address)
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = printable(text)
+
+
+# -- RSS -----------------------------------------------------------------------------------------
+
+
+def rss(document: Document, tell: Tell) -> bytes:
+    """The feed itself; what is older stands in the Atom archives."""
+    feed = document.feed
+    root = Element("rss", {"version": "2.0", "xmlns:atom": _ATOM})
+    channel = SubElement(root, "channel")
+    _text(channel, "title", feed.title)
+    _text(channel, "link", document.address(feed.home))
+    _text(channel, "description", feed.title)
+    _text(channel, "lastBuildDate", format_datetime(instant(_updated(document.items))))
+    own = document.address(document.path)
+    SubElement(channel, "atom:link", rel="self", type="application/rss+xml", href=own)
+    for item in document.items:
+        entry = SubElement(channel, "item")
+        _text(entry, "title", item.title)
+        _text(entry, "link", document.address(item.page))
+        SubElement(entry, "guid", isPermaLink="false").text = item.id
+        _text(entry, "pubDate", format_datetime(instant(item.published)))
+        for tag in _tags(item):
+            _text(entry, "category", tag)
+        _text(entry, "description", tell(document, item))
+    return _bytes(root)
+
+
+# -- JSON ----------------------------------------------------------------------------------------
+
+
+def json_feed(document: Document, tell: Tell) -> bytes:
+    feed = document.feed
+    value: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": document.address(feed.home),
+        "feed_url": document.address(document.path),
+        "authors": [{"name": feed.author}],
+        "items": [_json_item(document, item, tell) for item in document.items],
+    }
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _json_item(document: Document, item: Item, tell: Tell) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "url": document.address(item.page),
+        "title": printable(item.title),
+        "content_html": tell(document, item),
+        **({"summary": printable(item.summary)} if item.summary else {}),
+        "date_published": _stamp(item.published),
+        "date_modified": _stamp(item.updated),
+        "tags": _tags(item),
+    }
+
+
+# -- all of them -----------------------------------------------------------------------------------
+
+
+def written(document: Document, tell: Tell) -> bytes:
+    """The document in the format that its name says."""
+    write = {RSS: rss, JSON: json_feed}.get(posixpath.basename(document.path), atom)
+    return write(document, tell)
+
+
+def _updated(items: Sequence[Item]) -> str:
+    return latest((one.updated for one in items), _EMPTY)
+
+
+def _tags(item: Item) -> list[str]:
+    return list(dict.fromkeys((item.kind, *item.tags)))
+
+
+def _stamp(text: str) -> str:
+    """RFC 3339."""
+    return instant(text).isoformat().replace("+00:00", "Z")
+
+
+def _bytes(root: Element) -> bytes:
+    ElementTree.indent(root, " ")
+    written: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    return written + b"\n"

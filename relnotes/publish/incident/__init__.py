@@ -1,0 +1,1 @@
+"""Incidents for readers, for a terminal and for other programs."""

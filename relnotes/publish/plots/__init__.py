@@ -1,0 +1,1 @@
+"""Drawings as SVG: no script, no font, no colour of their own."""
