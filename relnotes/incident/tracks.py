@@ -45,11 +45,15 @@ class Step:
         return self.live and self.rank < _BACK
 
     def surely_after(self, other: Step) -> bool:
-        """By time; where times overlap, by what comes first in any rollout."""
-        if self.at.low >= other.at.high and self.at.high > other.at.low:
+        """By time; where times overlap, by what comes first in any rollout.
+
+        Where one may end just as the other begins, the order is sure only if both say the same.
+        """
+        if self.at.low > other.at.high:
             return True
+        touches_from_before = self.at.high == other.at.low and self.at.low < other.at.high
         overlap = self.at.high >= other.at.low and other.at.high >= self.at.low
-        return overlap and self.rank > other.rank
+        return overlap and not touches_from_before and self.rank > other.rank
 
 
 Track = tuple[Step, ...]  # of one release, or of one contributing change

@@ -56,6 +56,17 @@ def test_the_founding_example_is_bounded_by_what_its_days_allow() -> None:
     }
 
 
+def test_where_a_rollback_may_have_begun_just_as_the_rollout_ended_both_orders_count() -> None:
+    found = _metrics(
+        event(K.ROLLOUT_STARTED, "2026-05-01 00:00"),
+        event(K.ROLLOUT_COMPLETED, "2026-05-02 04:00"),
+        event(K.ROLLBACK_STARTED, between("2026-05-01 16:00", "2026-05-02 04:00")),
+        event(K.ROLLBACK_COMPLETED, between("2026-05-02 04:00", "2026-05-02 05:00")),
+    )
+
+    assert _hours(found["exposure"])[1] == 29
+
+
 def test_times_known_to_the_minute_are_recorded_and_say_their_events() -> None:
     rollout = event(K.ROLLOUT_STARTED, "2026-05-01 10:00")
     detected = event(K.DETECTED, "2026-05-01 12:30")
