@@ -152,3 +152,18 @@ def test_a_configuration_that_parts_from_the_base_is_refused_with_its_line(tmp_p
     write(tmp_path, {"mkdocs.yml": "INHERIT: relnotes.mkdocs.yml\ndocs_dir: docs\n"})
     with pytest.raises(RelnotesError, match=r"mkdocs\.yml:2: docs_dir is set here"):
         run_mkdocs(tmp_path, tmp_path / "mkdocs.yml", tmp_path / "build" / "site")
+
+
+def test_a_theme_override_that_is_not_there_is_named_and_the_old_site_stays(tmp_path: Path) -> None:
+    root = a_repository(tmp_path)
+    before = bytes_of(build(root))
+    (root / "mkdocs.yml").write_text(f"{MKDOCS_YML}theme:\n  custom_dir: overrides\n")
+
+    with pytest.raises(RelnotesError) as caught:
+        build(root)
+
+    (problem,) = caught.value.problems
+    assert problem.place == "mkdocs.yml"
+    assert "custom_dir" in problem.what
+    assert "overrides') does not exist" in problem.what
+    assert bytes_of(root / "build" / "site") == before
