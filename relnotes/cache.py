@@ -5,10 +5,8 @@ Whatever is in here can be made again from git; a cache that does not fit is not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -24,6 +22,7 @@ from relnotes.release.ledger import Ledger
 from relnotes.release.overview import LimitationLife, ReleaseSummary
 from relnotes.release.record import Provenance, Watched
 from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
+from relnotes.release.trend import TrendHead
 from relnotes.repository import Repository
 
 _NAME = "lines.msgpack"
@@ -42,7 +41,7 @@ class LineState:
     steps: list[bytes] = field(default_factory=list)  # after those; a release.steps.Step each
     phases: list[Phase] = field(default_factory=list)
     behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
-    trends: dict[str, msgspec.Raw] = field(default_factory=dict)  # by task; see release.trend
+    trends: dict[str, TrendHead] = field(default_factory=dict)  # by task
     files: dict[str, str] = field(default_factory=dict)
     results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
     entries: dict[str, LedgerEntry] = field(default_factory=dict)
@@ -65,11 +64,9 @@ class Cache:
 def read_cache(root: Path, key: str) -> Cache:
     """The cache of the last build; one with another key gives only what was written."""
     try:
-        first, *trends = _sections((root / ".relnotes" / _NAME).read_bytes())
-        cache = msgspec.msgpack.decode(first, type=Cache)
-        for state, packed in zip(cache.lines.values(), trends, strict=True):
-            state.trends = msgspec.msgpack.decode(packed, type=dict[str, msgspec.Raw])
-    except (OSError, msgspec.DecodeError, ValueError):
+        data = (root / ".relnotes" / _NAME).read_bytes()
+        cache = msgspec.msgpack.decode(data, type=Cache)
+    except (OSError, msgspec.DecodeError):
         return Cache(key)
     return cache if cache.key == key else Cache(key, {}, cache.stamps)
 
@@ -77,36 +74,8 @@ def read_cache(root: Path, key: str) -> Cache:
 def write_cache(root: Path, cache: Cache) -> None:
     path = cache_folder(root) / _NAME
     temporary = path.with_suffix(".new")
-    states = {name: replace(state, trends={}) for name, state in cache.lines.items()}
-    with temporary.open("wb") as file:
-        _write_section(file, [msgspec.msgpack.encode(replace(cache, lines=states))])
-        for state in cache.lines.values():
-            _write_section(file, _packed(state.trends))
+    temporary.write_bytes(msgspec.msgpack.encode(cache))
     temporary.replace(path)
-
-
-# Trends are packed already and large, so they are written as they are, in sections of their own.
-
-
-def _packed(trends: Mapping[str, msgspec.Raw]) -> list[bytes | msgspec.Raw]:
-    """The pieces of a MessagePack map."""
-    head = b"\xdf" + len(trends).to_bytes(4, "big")
-    encode = msgspec.msgpack.encode
-    return [head, *(part for task, one in trends.items() for part in (encode(task), one))]
-
-
-def _write_section(file: BinaryIO, pieces: Sequence[bytes | msgspec.Raw]) -> None:
-    file.write(sum(len(memoryview(piece)) for piece in pieces).to_bytes(8, "big"))
-    file.writelines(pieces)
-
-
-def _sections(data: bytes) -> Iterator[memoryview]:
-    """The sections of a cache file; one that is cut off cannot be decoded."""
-    rest = memoryview(data)
-    while rest:
-        size = int.from_bytes(rest[:8], "big")
-        yield rest[8 : 8 + size]
-        rest = rest[8 + size :]
 
 
 def remember(state: LineState, fold: Fold) -> None:

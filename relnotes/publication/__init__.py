@@ -65,16 +65,18 @@ def publish(
     the authors of what is new."""
     remarks: list[str] = []
     with Press(site.templates, site.overrides, site.map, site.writer) as press:
-        states = {
+        taken = {
             one.line.name: publish_line(
                 site, press, one, cache.lines.get(one.line.name), progress, remarks
             )
             for one in lines
         }
+        states = {line: state for line, (state, _) in taken.items()}
+        growth = {line: gained for line, (_, gained) in taken.items()}
         limitations = tuple(_limitations(site, states))
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
         newest = newest_first(states)
-        edition = Edition(site, press, states, newest, limitations, seed, cache.made_from)
+        edition = Edition(site, press, states, growth, newest, limitations, seed, cache.made_from)
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()

@@ -17,7 +17,7 @@ from relnotes.publish.feeds.formats import ATOM, page_address
 from relnotes.publish.index_view import live_now
 from relnotes.publish.schema_names import COMPUTED
 from relnotes.release.lifecycle import lifecycle_events, notice_days
-from relnotes.release.trend import Series, unpack
+from relnotes.release.trend import SeriesHead
 
 ROOT = "api/v1/"
 
@@ -70,13 +70,12 @@ def _limitations(edition: Edition) -> Iterator[api.LimitationEntry]:
 
 def _evals(edition: Edition) -> Iterator[api.EvalEntry]:
     for line, state in edition.states.items():
-        for packed in state.trends.values():
-            trend = unpack(packed)
-            for one in trend.series if trend else ():
+        for trend in state.trends.values():
+            for one in trend.series:
                 yield _eval(edition, line, one)
 
 
-def _eval(edition: Edition, line: str, one: Series) -> api.EvalEntry:
+def _eval(edition: Edition, line: str, one: SeriesHead) -> api.EvalEntry:
     page, last = edition.site.map.eval_page(line, one.task), one.last
     return api.EvalEntry(
         line=line,

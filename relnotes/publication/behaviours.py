@@ -9,7 +9,7 @@ from relnotes.publication.edition import Edition
 from relnotes.publication.facts import LineFacts, facts_of
 from relnotes.publish import behaviour_view
 from relnotes.release.histories import BehaviourLife
-from relnotes.release.trend import Series, unpack
+from relnotes.release.trend import SeriesHead
 
 
 def publish_behaviours(edition: Edition) -> None:
@@ -41,9 +41,9 @@ def _put(edition: Edition, facts: LineFacts, life: BehaviourLife) -> None:
     edition.put_from(path, (life, heads, about), make)
 
 
-def _covering(facts: LineFacts, life: BehaviourLife) -> Iterator[Series]:
+def _covering(facts: LineFacts, life: BehaviourLife) -> Iterator[SeriesHead]:
     for task in dict.fromkeys(task for task, _, _ in life.evals):
-        trend = unpack(facts.state.trends.get(task))
+        trend = facts.state.trends.get(task)
         for one in trend.series if trend else ():
             if (one.task, one.metric, one.filter) in life.evals:
                 yield one

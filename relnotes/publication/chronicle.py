@@ -64,8 +64,10 @@ class Chronicle:
             record, dict(zip(rows, point.results, strict=True)), len(state.summaries) - 1
         )
 
-    def close(self) -> None:
+    def close(self) -> Growth:
+        """What evals gained in these releases; their pages are made from it."""
         self._state.trends = self._growth.onto(self._state.trends)
+        return self._growth
 
     def _take_step(self, record: Record) -> None:
         state = self._state

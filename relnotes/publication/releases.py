@@ -12,6 +12,7 @@ from relnotes.history import Point
 from relnotes.lines import Releases, new_fold, walk
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
+from relnotes.publication.eval_data import data_paths
 from relnotes.publication.histories import history_document, history_path
 from relnotes.publication.languages import by_release
 from relnotes.publish import pages
@@ -23,6 +24,7 @@ from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
 from relnotes.release.bundle import Audience
 from relnotes.release.record import Record
+from relnotes.release.trend import Growth
 
 Progress = Callable[[str, int, int], None]  # line, done, of how many
 
@@ -34,7 +36,8 @@ def publish_line(
     cached: LineState | None,
     progress: Progress,
     remarks: list[str],
-) -> LineState:
+) -> tuple[LineState, Growth]:
+    """The line after its latest release, and what its evals gained in those that are new."""
     line, tags = releases.line, [one.tag for one in releases.known]
     state = _usable(site, releases, cached)
     done = len(state.releases)
@@ -64,12 +67,12 @@ def publish_line(
     press.finish()  # what is settled below is the last word
     if problems:
         raise RelnotesError(problems)
-    chronicle.close()
+    growth = chronicle.close()
     remember(state, fold)
     final = _beside(site, state, tags)
     for at, tag in enumerate(tags):
         _settle(site, state, at, tag, final[tag], is_new=at >= done)
-    return state
+    return state, growth
 
 
 def _beside(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
@@ -109,6 +112,8 @@ def _made(site: Site, line: str, state: LineState) -> Iterator[str]:
         yield from _paths(site, line, release.tag)
     for at in range(state.full_histories):
         yield history_path(site.map, line, at)
+    for trend in state.trends.values():
+        yield from data_paths(site.map, line, trend).values()
 
 
 def _paths(site: Site, line: str, tag: str) -> tuple[str, str]:

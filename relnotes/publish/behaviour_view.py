@@ -16,7 +16,7 @@ from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
 from relnotes.release.histories import MEASURED, BehaviourEvent, BehaviourLife
 from relnotes.release.overview import LimitationLife
-from relnotes.release.trend import Series
+from relnotes.release.trend import SeriesHead
 
 EVENTS_SHOWN = 60
 
@@ -73,7 +73,7 @@ def behaviour_view(
     life: BehaviourLife,
     line: str,
     links: Links,
-    series: Sequence[Series],
+    series: Sequence[SeriesHead],
     limitations: Iterable[LimitationLife],
 ) -> BehaviourView:
     """`series` are the results that cover it, `limitations` those that are about it."""
@@ -97,7 +97,7 @@ def behaviour_page(
     life: BehaviourLife,
     line: str,
     links: Links,
-    series: Sequence[Series],
+    series: Sequence[SeriesHead],
     limitations: Sequence[LimitationLife],
 ) -> str:
     page = behaviour_view(life, line, links, series, limitations)
@@ -159,7 +159,7 @@ def _details(life: BehaviourLife, line: str, links: Links) -> Iterator[Markdown 
         yield "never measured so far"
 
 
-def _measure(one: Series, line: str, links: Links) -> MeasureRow:
+def _measure(one: SeriesHead, line: str, links: Links) -> MeasureRow:
     return MeasureRow(
         name=links.eval(line, one.task),
         metric=metric_name(one),

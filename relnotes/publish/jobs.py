@@ -50,7 +50,7 @@ class EvalFiles(msgspec.Struct, frozen=True):
     """One eval: its page, its numbers as JSON, and which of their parts are made."""
 
     path: str
-    packed: bytes  # its trend
+    packed: bytes  # its release.trend.Trend
     data: Mapping[int, str]  # the document of each of its parts, the newest last
     made: frozenset[str]
 
@@ -64,8 +64,7 @@ class EvalPages(msgspec.Struct, frozen=True):
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
         for one in self.evals:
-            trend = unpack(msgspec.Raw(one.packed))
-            assert trend is not None
+            trend = unpack(one.packed)
             if one.path in one.made:
                 page = trend_pages.eval_page(templates, trend, self.line, site, self.beside)
                 yield one.path, page

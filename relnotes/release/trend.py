@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -37,8 +37,8 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.verdict in _ANEW
 
 
-class Series(msgspec.Struct, frozen=True, gc=False):
-    """One metric of an eval over all releases. `results` are packed, to be read only if needed."""
+class SeriesHead(msgspec.Struct, frozen=True, gc=False):
+    """One metric of an eval over all releases, without what lies between its first and last."""
 
     task: str
     metric: str
@@ -51,22 +51,35 @@ class Series(msgspec.Struct, frozen=True, gc=False):
     count: int
     first: Result
     last: Result
-    results: msgspec.Raw
 
     @property
     def key(self) -> SeriesKey:
         return (self.metric, self.filter or "", self.variant)
+
+
+class Series(SeriesHead, frozen=True, gc=False):
+    """The same with every result, packed, so that it is cheap to hold and to send."""
+
+    results: msgspec.Raw
 
     def unpacked(self) -> tuple[Result, ...]:
         """Every result, oldest first."""
         return msgspec.msgpack.decode(self.results, type=tuple[Result, ...])
 
 
-class Trend(msgspec.Struct, frozen=True, gc=False):
+class TrendHead(msgspec.Struct, frozen=True, gc=False):
     """All metrics of one eval, in the order in which they were first measured.
 
     `parts` are those of the line's releases that have results of it, counted from 0.
     """
+
+    task: str
+    series: tuple[SeriesHead, ...]
+    parts: tuple[int, ...]
+
+
+class Trend(msgspec.Struct, frozen=True, gc=False):
+    """The same with every result."""
 
     task: str
     series: tuple[Series, ...]
@@ -108,31 +121,41 @@ class Growth:
             grown.count += 1
             _PACK.encode_into(result, grown.packed, -1)
 
-    def onto(self, trends: dict[str, msgspec.Raw]) -> dict[str, msgspec.Raw]:
-        """The packed trends by task, with what was taken in behind them."""
-        grown = dict(trends)
-        while self.found:  # what is packed into its trend goes at once: all of it may be large
-            task, more = self.found.popitem()
-            grown[task] = msgspec.Raw(
-                _PACK.encode(self._trend(task, unpack(trends.get(task)), more))
-            )
-        return dict(sorted(grown.items()))
+    def onto(self, heads: Mapping[str, TrendHead]) -> dict[str, TrendHead]:
+        """The heads by task, with what was taken in behind them."""
+        grown = {task: self._head(heads.get(task), task) for task in self.found}
+        return dict(sorted({**heads, **grown}.items()))
 
-    def _trend(self, task: str, before: Trend | None, more: Mapping[SeriesKey, _Grown]) -> Trend:
+    def whole(self, head: TrendHead, before: Mapping[SeriesKey, Sequence[Result]]) -> Trend:
+        """With every result: those `before`, and behind them what was taken in, which goes."""
+        come = self.found.pop(head.task, {})
+        series = []
+        for one in head.series:
+            known = [_PACK.encode(result) for result in before.get(one.key, ())]
+            new = [come[one.key].packed] if one.key in come else []
+            results = _array(one.count, *known, *new)
+            series.append(Series(**msgspec.structs.asdict(one), results=results))
+        return Trend(head.task, tuple(series), head.parts)
+
+    def is_all_of(self, head: TrendHead) -> bool:
+        """Whether every result of it was taken in here."""
+        come = self.found.get(head.task, {})
+        return all(one.key in come and come[one.key].count == one.count for one in head.series)
+
+    def _head(self, before: TrendHead | None, task: str) -> TrendHead:
         known = {one.key: one for one in before.series} if before else {}
-        known.update({key: _series(known.get(key), grown) for key, grown in more.items()})
+        known.update({key: _head(known.get(key), one) for key, one in self.found[task].items()})
         parts = dict.fromkeys((*(before.parts if before else ()), *self.parts[task]))
-        return Trend(task, tuple(known.values()), tuple(parts))
+        return TrendHead(task, tuple(known.values()), tuple(parts))
 
 
-def unpack(trend: msgspec.Raw | None) -> Trend | None:
-    return msgspec.msgpack.decode(trend, type=Trend) if trend is not None else None
+def unpack(trend: bytes) -> Trend:
+    return msgspec.msgpack.decode(trend, type=Trend)
 
 
-def _series(before: Series | None, grown: _Grown) -> Series:
+def _head(before: SeriesHead | None, grown: _Grown) -> SeriesHead:
     row = grown.row
-    count = grown.count + (before.count if before else 0)
-    return Series(
+    return SeriesHead(
         task=row.task,
         metric=row.metric,
         filter=row.filter,
@@ -141,10 +164,9 @@ def _series(before: Series | None, grown: _Grown) -> Series:
         unit=row.unit,
         behaviour=row.behaviour,
         blocking=row.blocking,
-        count=count,
+        count=grown.count + (before.count if before else 0),
         first=before.first if before else grown.first,
         last=grown.last,
-        results=_array(count, _elements(before.results) if before else b"", grown.packed),
     )
 
 
@@ -160,11 +182,6 @@ def _array(count: int, *elements: bytes | bytearray) -> msgspec.Raw:
     else:
         head = b"\xdd" + count.to_bytes(4, "big")
     return msgspec.Raw(b"".join((head, *elements)))
-
-
-def _elements(array: msgspec.Raw) -> bytes:
-    packed = bytes(array)
-    return packed[{0xDC: 3, 0xDD: 5}.get(packed[0], 1) :]
 
 
 def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Result:

@@ -18,7 +18,15 @@ from relnotes.evals.statistics import wilson
 from relnotes.publish.evals.trend_pages import eval_data
 from relnotes.publish.evals.trend_view import Beside
 from relnotes.release.record import Record
-from relnotes.release.trend import RELEASES_IN_PART, Growth, Result, stretches, unpack
+from relnotes.release.trend import (
+    RELEASES_IN_PART,
+    Growth,
+    Result,
+    SeriesKey,
+    Trend,
+    TrendHead,
+    stretches,
+)
 
 
 def a_record(
@@ -31,37 +39,41 @@ def a_record(
     return replace(records.UPDATE, new=tag, evals=rows), measured
 
 
-def grown(*releases: tuple[Record, dict], step: int = 100) -> dict[str, msgspec.Raw]:
-    trends: dict[str, msgspec.Raw] = {}
+def grown(*releases: tuple[Record, dict], step: int = 100) -> dict[str, Trend]:
+    """Every trend after the releases, taken in so many at a time, as so many builds would."""
+    heads: dict[str, TrendHead] = {}
+    known: dict[str, Trend] = {}
     for at in range(0, len(releases), step):
         growth = Growth()
         for record, measured in releases[at : at + step]:
             growth.take(record, measured, 0)
-        trends = growth.onto(trends)
-    return trends
+        heads = growth.onto(heads)
+        known |= {
+            task: growth.whole(heads[task], before(known.get(task))) for task in list(growth.found)
+        }
+    return {task: known[task] for task in heads}
+
+
+def before(trend: Trend | None) -> dict[SeriesKey, tuple[Result, ...]]:
+    return {one.key: one.unpacked() for one in trend.series} if trend else {}
 
 
 def test_a_trend_holds_every_measurement_of_an_eval_in_release_order():
     trends = grown(a_record("v1", mmlu=0.5), a_record("v2", gsm=0.1), a_record("v3", mmlu=0.6))
 
-    trend = unpack(trends["mmlu"])
+    series = trends["mmlu"].series[0]
     assert list(trends) == ["gsm", "mmlu"]
-    assert [(one.tag, one.value) for one in trend.series[0].unpacked()] == [
-        ("v1", 0.5),
-        ("v3", 0.6),
-    ]
-    assert (trend.series[0].first.tag, trend.series[0].last.tag, trend.series[0].count) == (
-        "v1",
-        "v3",
-        2,
-    )
+    assert [(one.tag, one.value) for one in series.unpacked()] == [("v1", 0.5), ("v3", 0.6)]
+    assert (series.first.tag, series.last.tag, series.count) == ("v1", "v3", 2)
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.floats(0, 1)), max_size=8))
 def test_growing_release_by_release_gives_the_same_bytes_as_all_at_once(scores):
     releases = [a_record(f"v{number}", **one) for number, one in enumerate(scores)]
 
-    assert grown(*releases, step=1) == grown(*releases)
+    one_by_one, at_once = grown(*releases, step=1), grown(*releases)
+
+    assert msgspec.msgpack.encode(one_by_one) == msgspec.msgpack.encode(at_once)
 
 
 def test_a_share_of_right_answers_has_wilsons_interval_and_anything_else_the_normal_one():
@@ -96,7 +108,7 @@ def test_the_numbers_of_a_long_history_are_in_parts_and_only_the_newest_names_th
     growth = Growth()
     for number in (0, 1, RELEASES_IN_PART, 2 * RELEASES_IN_PART):
         growth.take(*a_record(tags[number], mmlu=0.5), number)
-    trend = unpack(growth.onto({})["mmlu"])
+    trend = growth.whole(growth.onto({})["mmlu"], {})
     beside = Beside(dict.fromkeys(tags), frozenset(), {})
 
     closed, newest = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +13,14 @@ from relnotes.publish.evals.trend_view import Beside, figure, interval, metric_n
 from relnotes.publish.phrases import verdict
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.trend import RELEASES_IN_PART, Result, Series, Trend, stretches
+from relnotes.release.trend import (
+    RELEASES_IN_PART,
+    Result,
+    Series,
+    Trend,
+    TrendHead,
+    stretches,
+)
 
 
 def eval_page(templates: Templates, trend: Trend, line: str, site: SiteMap, beside: Beside) -> str:
@@ -40,7 +47,7 @@ def eval_data(
 
 
 def eval_index(
-    templates: Templates, lines: Iterable[tuple[str, Sequence[Trend]]], site: SiteMap
+    templates: Templates, lines: Mapping[str, Sequence[TrendHead]], site: SiteMap
 ) -> str:
     """Every eval with its latest results, a table a line."""
     links = site.on(site.eval_index())
@@ -62,7 +69,7 @@ def eval_index(
                 for one in trend.series
             ],
         }
-        for line, trends in lines
+        for line, trends in lines.items()
     ]
     title = f"{site.project} evals"
     total = sum(len(table["rows"]) for table in tables)
@@ -76,12 +83,12 @@ def eval_index(
     )
 
 
-def heads(trend: Trend) -> list[Any]:
+def heads(trend: TrendHead) -> list[Any]:
     """What the list of evals says of one: its pages are made again only if this differs."""
     return [(one.key, one.unit, one.last, one.count) for one in trend.series]
 
 
-def what_they_are(trend: Trend) -> list[Any]:
+def what_they_are(trend: TrendHead) -> list[Any]:
     """What even a closed part says of an eval beside its results."""
     return [(one.key, one.direction, one.unit, one.behaviour, one.blocking) for one in trend.series]
 

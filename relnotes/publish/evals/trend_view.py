@@ -14,7 +14,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plots.trend import MOST_DRAWN, Point, thinned, trend_plot
 from relnotes.publish.sitemap import Links
-from relnotes.release.trend import Result, Series, Trend, stretches
+from relnotes.release.trend import Result, Series, SeriesHead, Trend, stretches
 
 ROWS_SHOWN = 24
 
@@ -68,11 +68,11 @@ def trend_view(trend: Trend, line: str, links: Links, beside: Beside) -> TrendVi
     )
 
 
-def metric_name(series: Series) -> str:
+def metric_name(series: SeriesHead) -> str:
     return metric_named(series.metric, series.filter, series.variant)
 
 
-def latest_words(series: Series) -> str:
+def latest_words(series: SeriesHead) -> str:
     """ "acc 0.874 at the latest measurement"."""
     return f"{metric_name(series)} {figure(series.last, series.unit) or 'no longer measured'}"
 
