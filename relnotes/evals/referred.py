@@ -7,7 +7,7 @@ is noticed, and a reader of the notes knows what was compared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -15,6 +15,7 @@ from pydantic import Field
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.scores import Key
+from relnotes.validation import did_you_mean
 from relnotes.yamlfile import Document, Text, Written
 
 FORMAT = "relnotes-samples/1"
@@ -85,6 +86,18 @@ def read_references(data: bytes, place: str) -> tuple[tuple[str, Reference], ...
         raise RelnotesError(problems)
     places = (yamlfile.locate(document, ("samples", at)) for at in range(len(references)))
     return tuple(zip(places, references, strict=True))
+
+
+def expect_columns(columns: Iterable[str], reference: Reference, place: str) -> None:
+    """RelnotesError names each column of the reference that is not there, and what it may be."""
+    known = list(columns)
+    if missing := [one for one in reference.columns if one not in known]:
+        raise RelnotesError(_absent(one, known, place) for one in missing)
+
+
+def _absent(name: str, known: list[str], place: str) -> Problem:
+    what = f'there is no column "{name}"{did_you_mean(name, known)}'
+    return Problem(place, what, f"columns here: {', '.join(known) or 'none'}")
 
 
 def _problems(document: Document, references: tuple[Reference, ...]) -> Iterator[Problem]:

@@ -13,12 +13,11 @@ import duckdb
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.evals.readers.redaction import redacted
-from relnotes.evals.referred import Reference, read_references
+from relnotes.evals.referred import Reference, expect_columns, read_references
 from relnotes.samples import query
 from relnotes.samples.engine import Engine, reason
 from relnotes.samples.remote import file_system, scheme_of
 from relnotes.samples.tables import RoadError, Table
-from relnotes.validation import did_you_mean
 
 if TYPE_CHECKING:
     from relnotes.samples.warehouse import Warehouse
@@ -69,12 +68,6 @@ def open_references(
     if problems:
         raise RelnotesError(problems)
     return table
-
-
-def expect_columns(columns: dict[str, str], reference: Reference, place: str) -> None:
-    """RelnotesError names each column that is not there, and what it may be."""
-    if missing := [one for one in reference.columns if one not in columns]:
-        raise RelnotesError(_absent(one, columns, place) for one in missing)
 
 
 def _checked_source(table: Table, reference: Reference, place: str) -> str:
@@ -141,11 +134,6 @@ def _unreadable(reference: Reference, place: str, error: Exception) -> RelnotesE
 def _shown(reference: Reference) -> str:
     """An address may hold a password, or be signed."""
     return redacted(reference.source) if reference.remote else reference.source
-
-
-def _absent(name: str, columns: dict[str, str], place: str) -> Problem:
-    what = f'there is no column "{name}"{did_you_mean(name, list(columns))}'
-    return Problem(place, what, f"columns here: {', '.join(columns) or 'none'}")
 
 
 def _rows(reference: Reference, files: str, *, is_truth: bool) -> str:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from relnotes.errors import RelnotesError, fail
 from relnotes.evals.readers.redaction import redacted
-from relnotes.evals.referred import Reference
+from relnotes.evals.referred import Reference, expect_columns
 from relnotes.evals.sample import Sample, State
 from relnotes.evals.scores import Key
 from relnotes.samples import expressions
@@ -76,8 +76,6 @@ class Warehouse:
 
     def rows(self, reference: Reference, place: str) -> Expression:
         """The expression that a reference stands for; RelnotesError if a column is not there."""
-        from relnotes.samples.sources import expect_columns
-
         table = self._table(reference, place)
         columns = {name: str(kind) for name, kind in table.schema().items()}
         expect_columns(columns, reference, place)
