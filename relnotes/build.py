@@ -16,11 +16,14 @@ from relnotes import __version__, finishing
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.freshness import (
     CACHE,
+    Seen,
     Stamps,
     cache_folder,
     own_code,
     read_last,
     stamp,
+    stamp_of,
+    survey,
     text_digest,
     write_last,
 )
@@ -74,8 +77,8 @@ def build(
     written: Written | None = None
     remarks: tuple[str, ...] = ()
     if last is None or last.inputs != inputs or last.outputs != stamp(outputs):
-        written, remarks = _write_pages(workspace, site, accept_rewritten_tags, progress)
-        made = Stamps(inputs, stamp(outputs), None)
+        written, remarks, seen = _write_pages(workspace, site, accept_rewritten_tags, progress)
+        made = Stamps(inputs, stamp_of(seen), None)
     else:
         made = last
     if not html:
@@ -167,7 +170,12 @@ class _Prepared:
 
 def _write_pages(
     workspace: Workspace, site: Outlet, accept_rewritten_tags: bool, progress: Progress
-) -> tuple[Written, tuple[str, ...]]:
+) -> tuple[Written, tuple[str, ...], Mapping[str, Seen]]:
+    """What was written, remarks for the authors, and what stands there now.
+
+    That is what stood there when the build began, with what it wrote: a file that somebody
+    changes meanwhile is noticed by the next build.
+    """
     from relnotes.cache import write_cache
 
     gc.disable()  # what is kept has no cycles; looking for them takes a tenth of the time
@@ -178,7 +186,8 @@ def _write_pages(
     if not site.is_main:
         _write_text(site.home / "mkdocs.yml", f"INHERIT: {BASE_CONFIG}\n")
     write_cache(site.home, ready.cache)
-    return written, ready.remarks
+    seen = ready.writer.seen() | survey(site.home / BASE_CONFIG)
+    return written, ready.remarks, seen
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISDIR
 
 CACHE = ".relnotes"
 _LAST = "last-build.json"
@@ -26,34 +27,54 @@ class Stamps:
     html: str | None  # None: the site was not built from these pages
 
 
+Seen = tuple[int, int]
+"""Size of a file, and when it was last modified, in nanoseconds."""
+
+_MISSING = (0, 0)
+_NOT_OURS = frozenset({"__pycache__", CACHE})
+
+
 def stamp(paths: Iterable[Path]) -> str:
     """A digest of name, size and time of every file below `paths`; a missing one counts too."""
-    digest = hashlib.blake2b(digest_size=16)
+    found: dict[str, Seen] = {}
     for path in paths:
-        digest.update(f"{path}\n".encode("utf-8", "surrogateescape"))
-        for name, size, modified in _files(str(path)):
-            digest.update(f"{name}\0{size}\0{modified}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
+        found |= survey(path) or {str(path): _MISSING}
+    return stamp_of(found)
 
 
-def _files(path: str) -> Iterator[tuple[str, int, int]]:
+def stamp_of(found: Mapping[str, Seen]) -> str:
+    """The digest of what a survey found."""
+    lines = [f"{name}\0{size}\0{modified}\n" for name, (size, modified) in sorted(found.items())]
+    return text_digest("".join(lines).encode("utf-8", "surrogateescape"))
+
+
+def survey(path: Path) -> dict[str, Seen]:
+    """Every file below a folder, or the file itself, by its path; empty where there is nothing."""
+    top = str(path)
     try:
-        found = os.stat(path)  # noqa: PTH116 thousands of files; Path costs twice as much
+        found = os.stat(top)  # noqa: PTH116 thousands of files; Path costs twice as much
     except (FileNotFoundError, NotADirectoryError):
-        yield "missing", 0, 0
-        return
-    if not os.path.isdir(path):  # noqa: PTH112
-        yield path, found.st_size, found.st_mtime_ns
-        return
-    with os.scandir(path) as entries:
-        ordered = sorted(entries, key=lambda entry: entry.name)
-    for entry in ordered:
-        if entry.is_dir():
-            if entry.name not in {"__pycache__", CACHE}:
+        return {}
+    if not S_ISDIR(found.st_mode):
+        return {top: (found.st_size, found.st_mtime_ns)}
+    return dict(_files(top))
+
+
+def _files(folder: str) -> Iterator[tuple[str, Seen]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if not entry.is_dir():
+                status = _status(entry)
+                yield entry.path, (status.st_size, status.st_mtime_ns)
+            elif entry.name not in _NOT_OURS:
                 yield from _files(entry.path)
-        else:
-            status = entry.stat()
-            yield entry.path, status.st_size, status.st_mtime_ns
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result:
+    try:
+        return entry.stat()
+    except FileNotFoundError:  # a link to nothing, as some editors leave beside an open file
+        return entry.stat(follow_symlinks=False)
 
 
 def own_code() -> Path:

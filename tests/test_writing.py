@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relnotes.errors import RelnotesError
+from relnotes.freshness import stamp, stamp_of
 from relnotes.publish.writing import MANIFEST, Writer, read_manifest
 
 
@@ -44,6 +45,23 @@ def test_only_what_changed_is_written(tmp_path):
     written, _ = write(site, {"a.md": "A", "b.md": "BB"}, stamps)
 
     assert written.changed == ("b.md",)
+
+
+def test_what_a_writer_says_it_left_is_what_a_new_look_finds(tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "about.md").write_text("ours")
+    (site / ".#about.md").symlink_to("somebody@nowhere.1234")  # an editor has it open
+    _, stamps = write(site, {"releases/a.md": "A", "b.md": "B", "c.md": "C"})
+
+    writer = Writer(site, tmp_path / "staging", stamps)
+    writer.keep("b.md")
+    writer.put("releases/a.md", "AA")
+    writer.put("releases/d.md", "D")
+    writer.commit({"v1": "abc"})
+
+    assert writer.foreign_pages() == ["about.md"]
+    assert stamp_of(writer.seen()) == stamp([site])
 
 
 def test_the_last_word_on_a_path_counts(tmp_path):

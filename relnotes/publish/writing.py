@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from relnotes.errors import Problem, RelnotesError, fail
+from relnotes.freshness import Seen, survey
 from relnotes.publish.staging import Staged, Staging, as_bytes, digest
 
 MANIFEST = ".relnotes.json"
@@ -63,6 +64,7 @@ class Writer:
 
     def __init__(self, folder: Path, staging: Path, known: Mapping[str, Stamp]) -> None:
         self._folder = folder
+        self._seen = _below(folder)
         self.staging = staging
         self._aside = Staging(staging)
         self._known = known
@@ -102,15 +104,16 @@ class Writer:
         return stamp is not None and known is not None and stamp.digest == known.digest
 
     def foreign_pages(self) -> list[str]:
-        """Markdown files in the folder that people wrote, sorted."""
-        start = len(str(self._folder)) + 1
-        found = (
-            f"{folder}/{name}"[start:]
-            for folder, _, names in os.walk(self._folder)  # twice as fast as Path.rglob
-            for name in names
-            if name.endswith(".md")
-        )
-        return sorted(path for path in found if path not in self._manifest.files)
+        """Pages in the folder that people wrote, sorted; MkDocs passes hidden files over."""
+        pages = (path for path in self._seen if path.endswith(".md") and "/." not in f"/{path}")
+        return sorted(path for path in pages if path not in self._manifest.files)
+
+    def seen(self) -> dict[str, Seen]:
+        """Every file in the folder by its full path, with those of `commit` as it left them."""
+        gone = self._manifest.files - self._stamps.keys()
+        kept = {path: seen for path, seen in self._seen.items() if path not in gone}
+        ours = {path: (one.size, one.modified) for path, one in self._stamps.items()}
+        return {f"{self._folder}/{path}": seen for path, seen in {**kept, **ours}.items()}
 
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
@@ -158,7 +161,11 @@ class Writer:
     def _digest_on_disk(self, path: str) -> str:
         return digest((self._folder / path).read_bytes())
 
-    def _on_disk(self, path: str) -> tuple[int, int] | None:
+    def _on_disk(self, path: str) -> Seen | None:
+        """None where there is nothing; a folder, and what the file system takes for the same
+        name, is in the way as well."""
+        if seen := self._seen.get(path):
+            return seen
         try:
             found = os.stat(f"{self._folder}/{path}")  # noqa: PTH116 twice as fast as Path.stat
         except (FileNotFoundError, NotADirectoryError):
@@ -232,10 +239,17 @@ class Writer:
             "files": sorted(files),
             "releases": dict(sorted(releases.items())),
         }
-        text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+        text = msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
         path = self._folder / MANIFEST
-        if path.exists() and path.read_text("utf-8") == text:
-            return
-        temporary = path.with_name(MANIFEST + ".new")
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
+        if not path.exists() or path.read_bytes() != text:
+            temporary = path.with_name(MANIFEST + ".new")
+            temporary.write_bytes(text)
+            temporary.replace(path)
+        status = path.stat()
+        self._seen[MANIFEST] = (status.st_size, status.st_mtime_ns)
+
+
+def _below(folder: Path) -> dict[str, Seen]:
+    """What stands in a folder, by the path inside it."""
+    start = len(str(folder)) + 1
+    return {path[start:]: seen for path, seen in survey(folder).items()}
