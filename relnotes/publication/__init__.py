@@ -19,6 +19,7 @@ from relnotes.publication.compare import publish_compare
 from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
+from relnotes.publication.facts import facts_of
 from relnotes.publication.feeds import publish_feeds
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.incidents import publish_incidents
@@ -76,7 +77,8 @@ def publish(
         limitations = tuple(_limitations(site, states))
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
         newest = newest_first(states)
-        edition = Edition(site, press, states, growth, newest, limitations, seed, cache.made_from)
+        facts = facts_of(site.settings.lines, states, growth)
+        edition = Edition(site, press, states, facts, newest, limitations, seed, cache.made_from)
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()

@@ -8,7 +8,6 @@ import msgspec
 
 from relnotes.cache import LineState
 from relnotes.publication.edition import Edition
-from relnotes.publication.facts import facts_of
 from relnotes.publish import api_records as api
 from relnotes.publish.feeds.formats import page_address
 from relnotes.release.annotations import Annotations
@@ -46,7 +45,7 @@ def _put_closed(edition: Edition, beside: dict[tuple[str, str], Annotations]) ->
     """The path of each, the oldest of a line first."""
     site = edition.site.map
     amended = {(one.line, one.tag): one for one in edition.newest}
-    for facts in facts_of(edition):
+    for facts in edition.facts:
         line = facts.line.name
         for part in range(_closed(facts.state)):
             path = f"{_PATH}/{site.folders[line]}/{part + 1}.json"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from relnotes.publication.edition import Edition
-from relnotes.publication.facts import LineFacts, facts_of
+from relnotes.publication.facts import LineFacts
 from relnotes.publish import behaviour_view
 from relnotes.release.histories import BehaviourLife
 from relnotes.release.trend import SeriesHead
@@ -18,7 +18,7 @@ def publish_behaviours(edition: Edition) -> None:
         line: tuple(sorted(state.behaviours.values(), key=lambda one: one.id))
         for line, state in edition.states.items()
     }
-    for facts in facts_of(edition):
+    for facts in edition.facts:
         for life in lives[facts.line.name]:
             _put(edition, facts, life)
     if not any(lives.values()):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from relnotes.cache import LineState
+from relnotes.publication.facts import LineFacts
 from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Job, Press
 from relnotes.publish.sitemap import SiteMap
@@ -20,7 +21,6 @@ from relnotes.release.annotations import Concern
 from relnotes.release.bundle import Audience
 from relnotes.release.overview import LimitationLife, ReleaseSummary
 from relnotes.release.translations import Kept
-from relnotes.release.trend import Growth
 from relnotes.repository import Repository
 from relnotes.settings import Settings
 
@@ -51,7 +51,7 @@ class Edition(msgspec.Struct, frozen=True):
     site: Site
     press: Press
     states: Mapping[str, LineState]  # by line, in the order of the settings
-    growth: Mapping[str, Growth]  # by line: what evals gained in the releases that are new
+    facts: tuple[LineFacts, ...]  # the same, with what pages over their histories ask of them
     newest: Sequence[ReleaseSummary]  # all releases of all lines, newest first
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
     seed: str  # the first commit of the site's history, which ids are made from

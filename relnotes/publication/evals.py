@@ -14,7 +14,7 @@ import msgspec
 
 from relnotes.publication.edition import Edition
 from relnotes.publication.eval_data import data_paths, results_in
-from relnotes.publication.facts import LineFacts, facts_of
+from relnotes.publication.facts import LineFacts
 from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalFiles, EvalPages
 from relnotes.release.trend import RELEASES_IN_PART, Trend, TrendHead
@@ -25,7 +25,7 @@ EVALS_IN_A_JOB = 6  # each job takes along the dates of all releases, and some j
 def publish_evals(edition: Edition) -> None:
     site = edition.site
     listed = {line: tuple(state.trends.values()) for line, state in edition.states.items()}
-    for facts in facts_of(edition):
+    for facts in edition.facts:
         todo = _to_make(edition, facts)
         while some := tuple(islice(todo, EVALS_IN_A_JOB)):
             edition.press.take(EvalPages(some, facts.line.name, facts.beside))
@@ -61,14 +61,14 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalFiles]:
             if not edition.keeps((data[part],), about):
                 made.add(data[part])
         if made:
-            packed = msgspec.msgpack.encode(_whole(edition, facts.line.name, head))
+            packed = msgspec.msgpack.encode(_whole(edition, facts, head))
             yield EvalFiles(page, packed, data, frozenset(made))
 
 
-def _whole(edition: Edition, line: str, head: TrendHead) -> Trend:
+def _whole(edition: Edition, facts: LineFacts, head: TrendHead) -> Trend:
     """With every result; those of releases that stood before are read where they stand."""
-    growth, site = edition.growth[line], edition.site
+    site, growth = edition.site, facts.growth
     if growth.is_all_of(head):
         return growth.whole(head, {})
-    newest = data_paths(site.map, line, head)[head.parts[-1]]
+    newest = data_paths(site.map, facts.line.name, head)[head.parts[-1]]
     return growth.whole(head, results_in(newest, site.writer.read))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from relnotes.cache import LineState
 from relnotes.history import short_tag
-from relnotes.publication.edition import Edition
 from relnotes.publish.evals.trend_view import Beside
+from relnotes.release.trend import Growth
 from relnotes.settings import Line
 
 
@@ -17,19 +17,22 @@ from relnotes.settings import Line
 class LineFacts:
     line: Line
     state: LineState
+    growth: Growth  # what its evals gained in the releases that are new
     beside: Beside
     until: Mapping[str, str]  # tag → digest of what the line's releases are, up to it
     order: Mapping[str, int]  # of the tags
     withdrawn: tuple[str, ...]  # sorted
 
 
-def facts_of(edition: Edition) -> tuple[LineFacts, ...]:
+def facts_of(
+    lines: Iterable[Line], states: Mapping[str, LineState], growth: Mapping[str, Growth]
+) -> tuple[LineFacts, ...]:
     """One for each line, in the order of the settings."""
-    lines = {line.name: line for line in edition.site.settings.lines}
-    return tuple(_facts(lines[name], state) for name, state in edition.states.items())
+    known = {line.name: line for line in lines}
+    return tuple(_facts(known[name], state, growth[name]) for name, state in states.items())
 
 
-def _facts(line: Line, state: LineState) -> LineFacts:
+def _facts(line: Line, state: LineState, growth: Growth) -> LineFacts:
     beside = Beside(
         dates={one.tag: one.released or one.date for one in state.summaries},
         withdrawn=frozenset(tag for one in state.summaries for tag in one.withdraws),
@@ -42,4 +45,5 @@ def _facts(line: Line, state: LineState) -> LineFacts:
         digest.update(known.encode("utf-8", "surrogatepass"))
         until[tag] = digest.hexdigest()
     order = {tag: at for at, tag in enumerate(until)}
-    return LineFacts(line, state, beside, until, order, tuple(sorted(beside.withdrawn)))
+    gone = tuple(sorted(beside.withdrawn))
+    return LineFacts(line, state, growth, beside, until, order, gone)

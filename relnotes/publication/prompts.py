@@ -7,7 +7,7 @@ from functools import partial
 import msgspec
 
 from relnotes.publication.edition import Edition
-from relnotes.publication.facts import LineFacts, facts_of
+from relnotes.publication.facts import LineFacts
 from relnotes.publish import prompt_pages
 from relnotes.release.record import PromptChange
 
@@ -20,7 +20,7 @@ class _Prompts(msgspec.Struct):
 
 def publish_prompts(edition: Edition) -> None:
     site = edition.site
-    for facts in facts_of(edition):
+    for facts in edition.facts:
         for name in facts.state.prompts:
             _put(edition, facts, name)
     prompts = {line: state.prompts for line, state in edition.states.items()}
