@@ -127,7 +127,8 @@ def _default(value: Any, required: bool) -> str:
     if isinstance(value, StrEnum):
         return f"`{value.value}`"
     if isinstance(value, tuple):
-        return "" if isinstance(value[0], BaseModel) else f"`{list(value)}`"
+        plain = [one.value if isinstance(one, StrEnum) else one for one in value]
+        return "" if isinstance(value[0], BaseModel) else f"`{plain}`"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
