@@ -525,6 +525,32 @@ def test_what_a_note_explains_must_have_changed(tmp_path):
     )
 
 
+def test_a_summary_is_of_the_release_that_brought_it_and_is_not_said_again(tmp_path):
+    def said(summary: str, temperature: float) -> dict[str, str]:
+        words, decoding = {"summary": summary}, {"temperature": temperature}
+        return {"bundle.yaml": bundle(release=words, decoding=decoding)}
+
+    project(
+        tmp_path,
+        {
+            "v1": said("The first.", 0.1),
+            "v2": said("The first.", 0.2),
+            "v3": said("Less random.", 0.1),
+        },
+    )
+    records = records_of(tmp_path)
+
+    assert [records[tag].summary for tag in ("v1", "v2", "v3")] == [
+        "The first.",
+        None,
+        "Less random.",
+    ]
+    assert records["v2"].remarks == (
+        "v2: bundle.yaml has the release.summary of the release before, and it is left out",
+    )
+    assert records["v3"].remarks == ()
+
+
 def test_a_line_that_the_hotfix_itself_reworded_is_no_relapse(tmp_path):
     prompts = [{"name": "system", "file": "prompts/system.md"}]
     plain, hotfix = bundle(prompts=prompts), bundle(prompts=prompts, release={"kind": "hotfix"})

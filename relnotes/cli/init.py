@@ -28,5 +28,9 @@ def init(talk: Globals, directory: Path) -> None:
     for path in result.kept:
         click.echo(f"kept   {path} (it was there already)")
     if made:
-        talk.say(f"made {directory} a git repository")
-    talk.say("next: edit bundle/bundle.yaml, commit, `git tag v0.1.0`, `relnotes build`")
+        here = "this folder" if directory == Path() else directory
+        talk.say(f"made {here} a git repository")
+    talk.say(
+        "next: name your model in relnotes.toml and bundle/bundle.yaml, commit, `git tag v0.1.0`,"
+        " `relnotes build`"
+    )

@@ -25,7 +25,14 @@ from relnotes.release.drafts import drafts_of
 from relnotes.release.findings import Facts, closed, findings
 from relnotes.release.known import LedgerEntry
 from relnotes.release.ledger import Ledger, Standing, advance, check_none_known
-from relnotes.release.notes import Material, combine, make_record, summarise, what_is_lost
+from relnotes.release.notes import (
+    Material,
+    combine,
+    make_record,
+    summarise,
+    summary_is_left_over,
+    what_is_lost,
+)
 from relnotes.release.record import Change, EvalSummary, Provenance, Record, Rollback, Watched
 from relnotes.release.relapse import relapses, taken_out
 from relnotes.release.review import Reviewed, review_of
@@ -287,6 +294,9 @@ def _remarks(now: _Step, changes: Sequence[Change]) -> Iterator[str]:
             yield f"{place} is a draft that nobody approved, and is left out"
     if now.old is None:
         return
+    if summary_is_left_over(now.old, now.new):
+        place = f"{now.release.tag}: bundle.yaml"
+        yield f"{place} has the release.summary of the release before, and it is left out"
     for fragment, written, hint in explains_nothing(new_fragments(now.old, now.new), changes):
         place = f"{now.release.tag}: {fragment.path}"
         yield f'{place} explains "{written}", which did not change{hint}'

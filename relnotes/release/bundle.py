@@ -70,7 +70,12 @@ class Update(Written):
 
     kind: UpdateKind = UpdateKind.MAINLINE
     title: Text | None = None
-    summary: Annotated[Text | None, Field(description="One or two sentences for users.")] = None
+    summary: Annotated[
+        Text | None,
+        Field(
+            description="One or two sentences for users; those of the release before are left out."
+        ),
+    ] = None
     restores: Annotated[
         Text | None, Field(description="For a rollback: the tag whose behaviour is restored.")
     ] = None

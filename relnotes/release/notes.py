@@ -84,7 +84,7 @@ def make_record(material: Material) -> Record:
         new=material.provenance.tag,
         title=(own_words and bundle.release.title) or f"{material.title} {material.short_tag}",
         kind=_kind(material),
-        summary=_summary(fragments) or bundle.release.summary if own_words else None,
+        summary=_summary(fragments, material) if own_words else None,
         reason=bundle.release.reason if own_words else None,
         audience=Audience.INTERNAL,
         model=_lifecycle(bundle),
@@ -141,9 +141,20 @@ def _is_summary(fragment: Fragment) -> bool:
     )
 
 
-def _summary(fragments: Iterable[Fragment]) -> str:
-    """Goes before the summary of `bundle.yaml`, which may be that of an earlier release."""
-    return " ".join(word for one in fragments if _is_summary(one) for word in one.text.split())
+def _summary(fragments: Iterable[Fragment], material: Material) -> str | None:
+    """A note that is a summary goes before the one of `bundle.yaml`."""
+    words = [word for one in fragments if _is_summary(one) for word in one.text.split()]
+    if words:
+        return " ".join(words)
+    if summary_is_left_over(material.old, material.new):
+        return None
+    return material.new.bundle.release.summary
+
+
+def summary_is_left_over(old: Snapshot | None, new: Snapshot) -> bool:
+    """Whether `bundle.yaml` still says, word for word, what the release before was for."""
+    summary = new.bundle.release.summary
+    return summary is not None and old is not None and old.bundle.release.summary == summary
 
 
 def _note(fragment: Fragment) -> Note:
