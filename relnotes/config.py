@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from relnotes.settings import Settings
 
 NAMES = ("relnotes.toml", ".relnotes.toml", ".config/relnotes.toml")
+_RECORDS = ("amendments", "incidents", "templates", "translations")
+_OWN_OUTPUT = "give it a folder of its own, such as build/site"
+_OWN_DOCS = "give it a folder of its own, such as site"
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -74,7 +77,7 @@ def load(file: ConfigFile) -> Settings:
             explained(one, _locate(text, file, one["loc"]), Settings)
             for one in error.errors(include_url=False)
         ) from error
-    problems = list(_line_problems(settings, file))
+    problems = [*_line_problems(settings, file), *_site_problems(settings, file)]
     if problems:
         raise RelnotesError(problems)
     return settings
@@ -132,3 +135,30 @@ def _line_problems(settings: Settings, file: ConfigFile) -> Iterator[Problem]:
         if line.bundle.startswith("/") or ".." in parts:
             what = f'the bundle path "{line.bundle}" leads out of the repository'
             yield Problem(file.place, what, "give a path below its top folder")
+
+
+def _site_problems(settings: Settings, file: ConfigFile) -> Iterator[Problem]:
+    """What a build would publish or overwrite by mistake: a site takes the place of its folder."""
+    root, site = file.root.resolve(), settings.site
+    docs, output = (root / site.docs).resolve(), (root / site.output).resolve()
+    names = (*_RECORDS, *(line.bundle for line in settings.lines))
+    records = {name: (root / name).resolve() for name in names}
+    beside = {name: path for name, path in records.items() if path != root}
+    for name, path in {"the settings": root, **beside, site.docs: docs}.items():
+        if path.is_relative_to(output):
+            what = f'site.output "{site.output}" holds {name}, which the site would replace'
+            yield Problem(file.place, what, _OWN_OUTPUT)
+            break
+    own = {} if root.is_relative_to(docs) else {site.docs: docs}
+    for name, path in {**beside, **own}.items():
+        if output != path and output.is_relative_to(path):
+            what = f'site.output "{site.output}" lies in {name}'
+            yield Problem(file.place, what, _OWN_OUTPUT)
+    for name, path in {"the settings": root, **beside}.items():
+        if path.is_relative_to(docs):
+            what = f'site.docs "{site.docs}" holds {name}, which would be published as it is'
+            yield Problem(file.place, what, _OWN_DOCS)
+            break
+    for name, path in beside.items():
+        if docs != path and docs.is_relative_to(path):
+            yield Problem(file.place, f'site.docs "{site.docs}" lies in {name}', _OWN_DOCS)

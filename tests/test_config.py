@@ -92,3 +92,29 @@ def test_a_bundle_outside_the_repository_is_refused(tmp_path):
 def test_settings_that_are_no_text_are_refused(tmp_path):
     with pytest.raises(RelnotesError, match=r"relnotes\.toml:2: this is not UTF-8 text"):
         load(ConfigFile(tmp_path, tmp_path / "relnotes.toml", b"# a\n\xff\n"))
+
+
+@pytest.mark.parametrize(
+    ("site", "what"),
+    [
+        ('output = "."', 'site.output "." holds the settings, which the site would replace'),
+        ('output = ".."', 'site.output ".." holds the settings, which the site would replace'),
+        ('output = "incidents"', 'site.output "incidents" holds incidents, which the site would'),
+        ('output = "site"', 'site.output "site" holds site, which the site would replace'),
+        ('output = "site/html"', 'site.output "site/html" lies in site'),
+        ('output = "bundle/html"', 'site.output "bundle/html" lies in bundle'),
+        ('docs = "."', 'site.docs "." holds the settings, which would be published as it is'),
+        ('docs = "incidents"', 'site.docs "incidents" holds incidents, which would be published'),
+        ('docs = "bundle/pages"', 'site.docs "bundle/pages" lies in bundle'),
+    ],
+)
+def test_a_site_gets_a_folder_of_its_own_and_overwrites_or_publishes_no_other(tmp_path, site, what):
+    (problem,) = problems_of(tmp_path, f"[site]\n{site}\n")
+
+    assert problem.startswith(f"relnotes.toml: {what}")
+
+
+def test_a_site_may_stand_outside_the_repository(tmp_path):
+    settings = settings_of(tmp_path, f'[site]\noutput = "{tmp_path.parent}/www"\n')
+
+    assert settings.site.output.endswith("/www")

@@ -11,7 +11,7 @@ import records
 
 from relnotes.errors import RelnotesError
 from relnotes.publish import pages
-from relnotes.publish.site import BASE_NAME, assets, base_config, run_mkdocs
+from relnotes.publish.site import BASE_NAME, STYLE, assets, base_config, run_mkdocs
 from relnotes.publish.templates import Templates
 from relnotes.release.annotations import Annotations
 
@@ -109,6 +109,7 @@ def test_a_broken_link_stops_the_build_and_the_old_site_stays(tmp_path: Path) ->
             BASE_NAME: "site_name: x\ndocs_dir: site\nvalidation: {links: {not_found: warn}}\n",
             "mkdocs.yml": MKDOCS_YML,
             "site/index.md": "# Home\n",
+            f"site/{STYLE}": "",
         },
     )
     before = bytes_of(build(root))
@@ -167,3 +168,13 @@ def test_a_theme_override_that_is_not_there_is_named_and_the_old_site_stays(tmp_
     assert "custom_dir" in problem.what
     assert "overrides') does not exist" in problem.what
     assert bytes_of(root / "build" / "site") == before
+
+
+def test_files_of_somebody_else_are_never_replaced_by_the_site(tmp_path: Path) -> None:
+    root = a_repository(tmp_path)
+    write(root, {"build/site/thesis.tex": "Ten years of work."})
+
+    with pytest.raises(RelnotesError, match="holds what relnotes did not make"):
+        build(root)
+
+    assert bytes_of(root / "build") == {"site/thesis.tex": b"Ten years of work."}

@@ -189,6 +189,9 @@ def run_mkdocs(
         raise fail(config.name, "there is no MkDocs configuration", mend)
     if problems := list(_config_problems(config)):
         raise RelnotesError(problems)
+    if _is_foreign(output):
+        mend = "empty it, or set site.output to a folder of its own"
+        raise fail(str(output), "holds what relnotes did not make; the site would replace it", mend)
     output.parent.mkdir(parents=True, exist_ok=True)
     fresh = output.with_name(f".{output.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -199,6 +202,13 @@ def run_mkdocs(
         _swap(fresh, output)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_foreign(output: Path) -> bool:
+    """Whether something stands there that is no site of ours."""
+    if not output.is_dir():
+        return output.exists() or output.is_symlink()
+    return any(output.iterdir()) and not (output / STYLE).is_file()
 
 
 def _config_problems(config: Path) -> Iterator[Problem]:
