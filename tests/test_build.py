@@ -65,6 +65,13 @@ def wren(tmp_path):
     return repository
 
 
+def test_a_link_to_nothing_among_the_pages_is_no_hindrance(wren):
+    build(wren.path)
+    (wren.path / "site" / ".#index.md").symlink_to("somebody@host.4711")
+
+    build(wren.path)
+
+
 def test_a_build_writes_pages_registers_records_and_schemas(wren):
     build(wren.path)
 

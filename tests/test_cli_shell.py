@@ -127,6 +127,17 @@ def _processor_time(arguments: tuple[str, ...]) -> float:
 # Mistakes
 
 
+def test_a_folder_that_is_gone_is_said_and_is_no_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+
+    assert run(group_of(Path.cwd), ["go"]) == Exit.BAD_INPUT
+    assert capfd.readouterr().err.startswith("the current folder is gone\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "meant"),
     [

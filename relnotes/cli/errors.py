@@ -88,12 +88,24 @@ def _tell(error: RelnotesError) -> int:
 def _blame_machine(error: OSError, arguments: Sequence[str]) -> int:
     if isinstance(error, BrokenPipeError) and _reader_left():
         raise error
+    if isinstance(error, FileNotFoundError) and not _is_somewhere():
+        click.echo("the current folder is gone\n    change to one that is there", err=True)
+        return Exit.BAD_INPUT
     if error.errno not in MACHINE:
         return _own_up(error, arguments)
     place = os.fsdecode(error.filename) if error.filename else "output"
     click.echo(f"{place}: {error.strerror}", err=True)
     _write_no_more()
     return Exit.BAD_INPUT
+
+
+def _is_somewhere() -> bool:
+    """Whether the folder where the program was started is still there."""
+    try:
+        os.getcwd()  # noqa: PTH109 Path costs an import when the program starts
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _reader_left() -> bool:
