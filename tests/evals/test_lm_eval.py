@@ -96,6 +96,19 @@ def test_names_and_lengths_are_no_metrics_and_a_missing_error_is_none() -> None:
     assert measurement.direction is Direction.LOWER
 
 
+def test_a_metric_of_a_group_counts_the_questions_of_the_tasks_that_have_it() -> None:
+    suite = {
+        "sample_len": 260,
+        "sample_count": {"acc,none": 200},
+        **ACC,
+        "exact_match,none": 0.8,
+    }
+
+    file = read({"suite": suite}, group_subtasks={"suite": ["a", "b"]}, **{"n-samples": {}})
+
+    assert {m.metric: m.n for m in file.measurements} == {"acc": 200, "exact_match": 260}
+
+
 def test_a_value_that_is_not_available_is_kept_without_a_number() -> None:
     assert one({"mmlu": {"acc,none": "N/A"}}).value is None
 

@@ -1,8 +1,9 @@
 """Read `results_*.json` of lm-evaluation-harness 0.4 and later.
 
 Its traps: metrics are named `metric,filter`; a missing standard error is "N/A"; groups mostly
-have no n of their own, and a metric that skips questions has another than its task; `alias`,
-`name`, `sample_len` are no metrics; `limit` makes n smaller.
+have no n of their own, and one of their metrics may be of some of their tasks (`sample_count`);
+a metric that skips questions has another n than its task; `alias`, `name`, `sample_len` are no
+metrics; `limit` makes n smaller.
 """
 
 from __future__ import annotations
@@ -112,7 +113,9 @@ def _measurements(
             value,
             stderr,
             None if stderr is None else _stderr_method(is_group, scoring.aggregation),
-            n if is_group else _scored(f"{task} {metric}", value, stderr, n, checks),
+            _counted(task, values, key, n, checks)
+            if is_group
+            else _scored(f"{task} {metric}", value, stderr, n, checks),
             _direction(better, metric),
             with_scorer[scorer],
         )
@@ -139,6 +142,16 @@ def _scored(
     if n is not None:
         checks.remark(f"{what}: {scored:,} scored, by its standard error; of the task {n:,}")
     return scored
+
+
+def _counted(
+    group: str, values: dict[str, Any], key: str, n: int | None, checks: Checks
+) -> int | None:
+    """Questions below one metric of a group, where the harness tells it by metric."""
+    counts = values.get("sample_count")
+    if not isinstance(counts, dict) or key not in counts:
+        return n
+    return checks.count(counts[key], ("results", group, "sample_count", key))
 
 
 def _n(file: File, task: str, values: dict[str, Any], checks: Checks) -> int | None:
