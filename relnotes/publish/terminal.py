@@ -85,7 +85,9 @@ def limitations_text(
     lines = []
     for one in found:
         mark = pen.paint(_COLOURS.get(one.state.value, _DIM), one.state.value.ljust(state))
-        lines.append(f"{padded(clean(one.id), identity)}  {mark}  since {clean(one.since)}")
+        known = f"known since {clean(one.since)}"
+        until = f", resolved in {clean(one.resolved_in)}" if one.resolved_in else ""
+        lines.append(f"{padded(clean(one.id), identity)}  {mark}  {known}{until}")
         lines += pen.wrap(one.text, indent=identity + 2)
     return "\n".join(lines) + "\n"
 
