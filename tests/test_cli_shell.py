@@ -318,6 +318,14 @@ def test_every_option_has_a_variable(
     assert seen["depth"] == 3
 
 
+def test_the_variable_of_an_option_has_its_name_and_not_the_one_that_the_code_gives_it() -> None:
+    named = relnotes("compare", "old", "new", RELNOTES_COMPARE_FORMAT="verse")
+    below = relnotes("incident", "followup", "list", RELNOTES_INCIDENT_FOLLOWUP_LIST_OPEN="perhaps")
+
+    assert "'--format': 'verse' is not one of" in named.stderr
+    assert "'--open': 'perhaps' is not a valid boolean" in below.stderr
+
+
 def test_talk_goes_to_stderr_and_can_be_silenced(
     seen: dict[str, object], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -87,7 +87,24 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name, command, rest = super().resolve_command(ctx, args)
-        return name, command.load() if isinstance(command, Deferred) else command, rest
+        if isinstance(command, Deferred):
+            command = command.load()
+            name_variables(command, f"{ctx.auto_envvar_prefix}_{name}")
+        return name, command, rest
+
+
+def name_variables(command: click.Command, prefix: str) -> None:
+    """Call the variable of an option as the option is called, whatever Python calls it."""
+    for option in command.params:
+        if isinstance(option, click.Option) and option.envvar is None and option.allow_from_autoenv:
+            option.envvar = _variable(prefix, max(option.opts, key=len).lstrip("-"))
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            name_variables(below, f"{prefix}_{name}")
+
+
+def _variable(*names: str) -> str:
+    return "_".join(names).replace("-", "_").upper()
 
 
 @click.group(
@@ -95,7 +112,7 @@ class Commands(click.Group):
     commands=[Deferred(name, short_help=short_help) for name, short_help in COMMANDS.items()],
     epilog=(
         "Every option has a variable: RELNOTES_, the command and the option,"
-        " such as RELNOTES_BUILD_OUTPUT."
+        " such as RELNOTES_NOTES_FORMAT."
     ),
     context_settings={
         "auto_envvar_prefix": "RELNOTES",
