@@ -218,7 +218,8 @@ def _prepare(
     known = [releases_of(workspace.repository, line) for line in everything.lines]
     lines = [one for one in known if one.line in settings.lines]
     elsewhere = [one for one in known if one not in lines]
-    known_of = disclosed(workspace.root, workspace.repository, lines, elsewhere)
+    audience = Audience(place.audience)
+    known_of = disclosed(workspace.root, workspace.repository, lines, elsewhere, audience)
     if not known_of.incidents:  # one can be told before there is any release
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
@@ -244,7 +245,7 @@ def _prepare(
         incidents=known_of.incidents,
         concerns=known_of.concerns,
         translations=tuple(one for one in translations if not one.translation.is_draft),
-        audience=Audience(place.audience),
+        audience=audience,
     )
     try:
         cache, remarks = publish(site, lines, cache, progress)

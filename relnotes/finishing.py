@@ -122,12 +122,13 @@ def _take_incidents(texts: Texts, root: Path) -> None:
     from relnotes.incident.passages import Kind
     from relnotes.incident.review import postmortem_of
     from relnotes.incident_files.reading import read_incidents
-    from relnotes.publication.disclosure import public_incidents
+    from relnotes.publication.disclosure import incidents_for
+    from relnotes.release.bundle import Audience
 
     for incident in read_incidents(root):
         written = postmortem_of(incident)
         prose = [one for one in written.body if one.kind is Kind.PROSE] if written else []
-        disclosed = public_incidents([incident])
+        disclosed = incidents_for(Audience.PUBLIC, [incident])
         told = [
             one.raw for one in prose if not one.internal and any(d.postmortem for d in disclosed)
         ]

@@ -1,4 +1,6 @@
-"""Which incidents the public may know of, and what of them; decided before any page is made."""
+"""Which incidents the readers of a site may know of, and what of them; decided before any page
+is made.
+"""
 
 from __future__ import annotations
 
@@ -17,33 +19,39 @@ from relnotes.incident.vocabulary import Review, Visibility
 from relnotes.lines import Releases
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import SiteMap
+from relnotes.release.bundle import Audience
 from relnotes.release.record import Provenance
 from relnotes.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
-class PublicIncident:
-    """`whole` is for checks only: no page is made from it."""
+class KnownIncident:
+    """No page is made from what `whole` has and `shown` has not."""
 
     whole: Incident
     shown: Incident
-    postmortem: Postmortem | None  # only if it is published
+    postmortem: Postmortem | None  # for the public only if it is published
 
 
-def public_incidents(incidents: Iterable[Incident]) -> tuple[PublicIncident, ...]:
-    """Those that are marked public; RelnotesError where one cannot be read, since a file that
-    cannot be read may be the one that takes something back.
+def incidents_for(audience: Audience, incidents: Iterable[Incident]) -> tuple[KnownIncident, ...]:
+    """For the house all of them, for the public those that are marked public.
+
+    RelnotesError where one of them cannot be read, since a file that cannot be read may be the
+    one that takes something back.
     """
+    inside = audience is Audience.INTERNAL
     problems: list[Problem] = []
     found = []
     for incident in incidents:
-        if incident.head is not None and incident.head.visibility is Visibility.INTERNAL:
+        if not inside and incident.head and incident.head.visibility is Visibility.INTERNAL:
             continue
         problems += incident.problems
-        shown = for_public(incident)
+        shown = incident if inside else for_public(incident)
+        if shown is None or shown.head is None:
+            continue
         try:
-            if shown is not None:
-                found.append(PublicIncident(incident, shown, _published(incident)))
+            told = postmortem_of(incident) if inside else _published(incident)
+            found.append(KnownIncident(incident, shown, told))
         except RelnotesError as error:
             problems += error.problems
     if problems:
@@ -67,8 +75,8 @@ def _published(incident: Incident) -> Postmortem | None:
 
 
 def not_of(
-    lines: Sequence[Releases], incidents: Iterable[PublicIncident]
-) -> tuple[PublicIncident, ...]:
+    lines: Sequence[Releases], incidents: Iterable[KnownIncident]
+) -> tuple[KnownIncident, ...]:
     """Those that are not about one of these lines."""
     return tuple(one for one in incidents if _line_of(one.shown, lines) is None)
 
@@ -81,7 +89,7 @@ def _line_of(incident: Incident, lines: Sequence[Releases]) -> Releases | None:
     return None
 
 
-def with_incidents(site: SiteMap, incidents: Sequence[PublicIncident]) -> SiteMap:
+def with_incidents(site: SiteMap, incidents: Sequence[KnownIncident]) -> SiteMap:
     """The map with the pages of these."""
     return replace(
         site,
@@ -90,8 +98,8 @@ def with_incidents(site: SiteMap, incidents: Sequence[PublicIncident]) -> SiteMa
     )
 
 
-def public_concerns(
-    repository: Repository, incidents: Sequence[PublicIncident], lines: Sequence[Releases]
+def told_concerns(
+    repository: Repository, incidents: Sequence[KnownIncident], lines: Sequence[Releases]
 ) -> ByRelease:
     """What the pages of releases say of them."""
 

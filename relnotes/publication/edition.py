@@ -25,7 +25,7 @@ from relnotes.repository import Repository
 from relnotes.settings import Settings
 
 if TYPE_CHECKING:
-    from relnotes.publication.disclosure import PublicIncident
+    from relnotes.publication.disclosure import KnownIncident
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class Site(msgspec.Struct, frozen=True):
     amendments: tuple[Dated, ...]
     map: SiteMap
     write_front: bool  # False where the team has a front page of its own
-    incidents: tuple[PublicIncident, ...] = ()
+    incidents: tuple[KnownIncident, ...] = ()
     concerns: Mapping[str, tuple[Concern, ...]] = {}  # by tag: incidents it has a part in
     translations: tuple[Kept, ...] = ()  # those that may be published
     audience: Audience = Audience.PUBLIC

@@ -18,7 +18,8 @@ from relnotes.release.annotations import Concern
 from relnotes.repository import Repository
 
 if TYPE_CHECKING:
-    from relnotes.publication.disclosure import PublicIncident
+    from relnotes.publication.disclosure import KnownIncident
+    from relnotes.release.bundle import Audience
 
 FOLDER = "incidents"
 
@@ -26,7 +27,7 @@ FOLDER = "incidents"
 class Disclosed(msgspec.Struct, frozen=True):
     """What readers of a site may know of incidents."""
 
-    incidents: tuple[PublicIncident, ...] = ()
+    incidents: tuple[KnownIncident, ...] = ()
     concerns: Mapping[str, tuple[Concern, ...]] = {}  # by tag: those that it has a part in
 
     def on(self, site: SiteMap) -> SiteMap:
@@ -39,20 +40,24 @@ class Disclosed(msgspec.Struct, frozen=True):
 
 
 def disclosed(
-    root: Path, repository: Repository, lines: Sequence[Releases], elsewhere: Sequence[Releases]
+    root: Path,
+    repository: Repository,
+    lines: Sequence[Releases],
+    elsewhere: Sequence[Releases],
+    audience: Audience,
 ) -> Disclosed:
-    """Of the incidents below `root`, those that are public and not about a line `elsewhere`."""
+    """Of the incidents below `root`, those for the audience and not about a line `elsewhere`."""
     if not (root / FOLDER).is_dir():
         return Disclosed()
     from relnotes.incident_files.reading import read_incidents
-    from relnotes.publication.disclosure import not_of, public_concerns, public_incidents
+    from relnotes.publication.disclosure import incidents_for, not_of, told_concerns
 
-    incidents = not_of(elsewhere, public_incidents(read_incidents(root)))
-    return Disclosed(incidents, public_concerns(repository, incidents, lines))
+    incidents = not_of(elsewhere, incidents_for(audience, read_incidents(root)))
+    return Disclosed(incidents, told_concerns(repository, incidents, lines))
 
 
 def publish_incidents(edition: Edition) -> None:
-    """Nothing at all where no incident is public."""
+    """Nothing at all where there is no incident that the readers may know of."""
     if edition.site.incidents:
         from relnotes.publication.told_incidents import tell_incidents
 

@@ -1,4 +1,4 @@
-"""Every public incident: its page, its record, its postmortem; and the list of all of them."""
+"""The incidents that the readers may know of: page, record and postmortem of each, and the list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from functools import partial
 
 import msgspec
+from msgspec.structs import replace
 
 from relnotes.aftermath import History, facts_of
 from relnotes.incident.effective import effective_events
@@ -13,43 +14,59 @@ from relnotes.incident.facts import NOTHING_ASKED, Facts
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.incident.status import is_open, status_from
-from relnotes.publication.disclosure import PublicIncident
+from relnotes.publication.disclosure import KnownIncident
 from relnotes.publication.edition import Edition
 from relnotes.publish.feeds.items import Item, identity, latest
 from relnotes.publish.incident import pages as incident_pages
+from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.wording import excerpt
+from relnotes.release.bundle import Audience
 from relnotes.release.record import Record
 
 
 def tell_incidents(edition: Edition) -> None:
     site, told = edition.site, []
+    known = [life.id for life in edition.limitations]
+    where = _where(edition)
     for one in site.incidents:
-        known = [life.id for life in edition.limitations]
-        shown = for_public(one.whole, known)
+        shown = for_public(one.whole, known) if _is_public(edition) else one.shown
         if shown is None:
             continue
         facts = _facts(edition, shown)
         told.append((shown, facts))
-        _put(edition, one, shown, facts)
+        _put(edition, one, shown, facts, where)
         edition.items.append(_item(edition, shown))
     if told:
-        path = site.map.incident_index()
-        make = partial(incident_pages.incident_index, site.templates, told, site.map)
-        edition.put_from(path, _digest(told), make)
+        write = partial(incident_pages.incident_index, public=_is_public(edition))
+        make = partial(write, site.templates, told, where)
+        edition.put_from(where.incident_index(), _digest(told), make)
 
 
-def _put(edition: Edition, one: PublicIncident, shown: Incident, facts: Facts) -> None:
-    site = edition.site
+def _is_public(edition: Edition) -> bool:
+    return edition.site.audience is Audience.PUBLIC
+
+
+def _where(edition: Edition) -> SiteMap:
+    """The map with the limitations that there are: an incident may name one that is not known."""
+    site = edition.site.map
+    named = ((life.line, life.id) for life in edition.limitations)
+    return replace(site, limitations={key: site.limitation(*key) or "" for key in named})
+
+
+def _put(
+    edition: Edition, one: KnownIncident, shown: Incident, facts: Facts, where: SiteMap
+) -> None:
+    site, public = edition.site, _is_public(edition)
     inputs = _digest((shown, facts, one.postmortem))
-    page = site.map.incident(shown.id) or ""
-    make = partial(incident_pages.incident_page, site.templates, shown, facts, site.map)
-    edition.put_from(page, inputs, make)
-    for export, write in incident_pages.exports(shown, facts):
-        edition.put_from(export, inputs, write)
-    if one.postmortem and (path := site.map.postmortem(shown.id)):
-        known = (shown, facts, one.postmortem, site.map)
-        tell = partial(incident_pages.postmortem_page, site.templates, *known)
-        edition.put_from(path, inputs, tell)
+    page = where.incident(shown.id) or ""
+    write = partial(incident_pages.incident_page, public=public)
+    edition.put_from(page, inputs, partial(write, site.templates, shown, facts, where))
+    for export, make in incident_pages.exports(shown, facts, public=public):
+        edition.put_from(export, inputs, make)
+    if one.postmortem and (path := where.postmortem(shown.id)):
+        tell = partial(incident_pages.postmortem_page, public=public)
+        known = (shown, facts, one.postmortem, where)
+        edition.put_from(path, inputs, partial(tell, site.templates, *known))
 
 
 def _facts(edition: Edition, shown: Incident) -> Facts:

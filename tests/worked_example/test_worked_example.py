@@ -16,10 +16,11 @@ from relnotes.incident.metrics import measure
 from relnotes.incident.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incident
-from relnotes.publication.disclosure import public_incidents, with_incidents
+from relnotes.publication.disclosure import incidents_for, with_incidents
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates, templates_folder
+from relnotes.release.bundle import Audience
 
 HERE = Path(__file__).parent
 NAME = "2025-04-25-gpt-4o-sycophancy"
@@ -130,7 +131,7 @@ def test_the_pages_of_our_own_site_are_made_from_it(kept, request, update_golden
 
 def pages_of(incident):
     """What `relnotes build` writes of a public incident, on a site without releases."""
-    (one,) = public_incidents([incident])
+    (one,) = incidents_for(Audience.PUBLIC, [incident])
     site = with_incidents(site_map("relnotes", {}, []), [one])
     templates, name = Templates(), one.shown.id
     telling = (one.shown, NOTHING_ASKED)

@@ -38,7 +38,7 @@ class EvalRow:
 class AccountRow:
     on: str
     by: Markdown
-    says: str
+    says: Markdown
     superseded: str  # by whose account, and when
 
 
@@ -62,7 +62,7 @@ def _followup(filed: Filed, named: Named) -> FollowUpRow:
     one = filed.followup
     done = f"done on {wording.day(one.done_on.isoformat())}" if one.done_on else ""
     return FollowUpRow(
-        named.sourced(one.what, one.source),
+        named.marked(named.sourced(one.what, one.source), one.visibility),
         one.type.value,
         one.owner or "",
         wording.day(one.due.isoformat()) if one.due else "",
@@ -83,7 +83,7 @@ def eval_rows(debts: Iterable[Debt], named: Named) -> tuple[EvalRow, ...]:
     )
 
 
-def account_rows(claims: Sequence[Claim]) -> tuple[AccountRow, ...]:
+def account_rows(claims: Sequence[Claim], named: Named) -> tuple[AccountRow, ...]:
     """Public accounts in the order in which they were given."""
     later = {gone: one for one in claims for gone in one.supersedes}
     ordered = sorted(claims, key=lambda one: (one.on.isoformat() if one.on else "", one.id))
@@ -93,7 +93,7 @@ def account_rows(claims: Sequence[Claim]) -> tuple[AccountRow, ...]:
             markdown.link(one.by, one.source)
             if one.source and one.source.startswith(("https://", "http://"))
             else markdown.inline(one.by),
-            one.says,
+            named.marked(one.says, one.visibility),
             _account_of(later[one.id]) if one.id in later else "",
         )
         for one in ordered

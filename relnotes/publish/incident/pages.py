@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from relnotes.errors import Problem
@@ -15,6 +15,7 @@ from relnotes.incident.timeline import timeline
 from relnotes.publish import wording
 from relnotes.publish.incident.followup_calendar import followup_calendar
 from relnotes.publish.incident.plot import incident_plot
+from relnotes.publish.incident.postmortem_parts import parts_of
 from relnotes.publish.incident.record_json import json_text, told_incident
 from relnotes.publish.incident.statuspage import statuspage_json
 from relnotes.publish.incident.timeline_csv import timeline_csv
@@ -24,7 +25,7 @@ from relnotes.publish.incident.view import (
     incident_view,
     status_tag,
 )
-from relnotes.publish.markdown import Markdown, author, author_problems
+from relnotes.publish.markdown import Markdown, author_problems
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plain import WholeLinks
 from relnotes.publish.sitemap import Links, SiteMap
@@ -33,30 +34,46 @@ from relnotes.publish.templates import Templates
 NOTHING_RECORDED = "Nothing is recorded."
 
 
-def incident_page(templates: Templates, incident: Incident, facts: Facts, site: SiteMap) -> str:
-    """The page of one incident; `incident` is what the public may see of it."""
+def incident_page(
+    templates: Templates, incident: Incident, facts: Facts, site: SiteMap, *, public: bool = True
+) -> str:
+    """The page of one incident; `incident` is what its readers may see of it."""
     links = site.on(site.incident(incident.id) or site.incident_index())
-    view = incident_view(incident, facts, links, public=True)
-    told = site.postmortem(incident.id)
+    view = incident_view(incident, facts, links, public=public, marked=not public)
     return templates.render(
         "incident.md.j2",
         page=view,
         blocks=incident_blocks(view, templates),
         meta=_meta(view, links),
-        exports=chain(tuple(_exports(incident, links))),
+        exports=chain(tuple(_exports(incident, links, public=public))),
         graphic=incident_plot(incident, facts),
-        postmortem=fill("**{}**", links.to(told, "Read the postmortem")) if told else "",
+        postmortem=_postmortem_line(view, links),
         links=links,
         site=site,
     )
 
 
+def _postmortem_line(view: IncidentView, links: Links) -> Markdown:
+    """The house reads how far it is."""
+    told = links.site.postmortem(view.id)
+    words = "Read the postmortem" if told else "Postmortem" if view.review else ""
+    link = fill("**{}**", links.to(told, words)) if words else ""
+    return chain((link, view.review), Markdown(": "))
+
+
 def incident_index(
-    templates: Templates, incidents: Iterable[tuple[Incident, Facts]], site: SiteMap
+    templates: Templates,
+    incidents: Iterable[tuple[Incident, Facts]],
+    site: SiteMap,
+    *,
+    public: bool = True,
 ) -> str:
-    """Every public incident, newest first; those that are open before the others."""
+    """Every incident, newest first; those that are open before the others."""
     links = site.on(site.incident_index())
-    views = [incident_view(one, facts, links, public=True) for one, facts in incidents]
+    views = [
+        incident_view(one, facts, links, public=public, marked=not public)
+        for one, facts in incidents
+    ]
     views.sort(key=lambda view: view.id, reverse=True)
     return templates.render(
         "incident_index.md.j2",
@@ -79,19 +96,20 @@ class IncidentRow:
 
 def _row(view: IncidentView, links: Links) -> IncidentRow:
     told = links.site.postmortem(view.id)
+    words = f"postmortem ({view.review})" if view.review else "postmortem"
     return IncidentRow(
         view.when,
         links.incident(view.id, view.title),
-        status_tag(view),
+        chain((status_tag(view), view.inside), Markdown(" ")),
         wording.excerpt(view.summary or "", 200),
-        chain((view.severity, links.to(told, "postmortem") if told else "")),
+        chain((view.severity, links.to(told, words) if told else "")),
     )
 
 
 def _meta(view: IncidentView, links: Links) -> Markdown:
     return chain(
         (
-            status_tag(view),
+            chain((status_tag(view), view.inside), Markdown(" ")),
             view.when,
             view.severity,
             links.to(links.site.incident_index(), "all incidents"),
@@ -99,22 +117,28 @@ def _meta(view: IncidentView, links: Links) -> Markdown:
     )
 
 
-def exports(incident: Incident, facts: Facts) -> Iterator[tuple[str, Callable[[], str]]]:
-    """What stands beside the page for programs: path and how to make it. All of it is public."""
+def exports(
+    incident: Incident, facts: Facts, *, public: bool = True
+) -> Iterator[tuple[str, Callable[[], str]]]:
+    """What stands beside the page for programs: path and how to make it.
+
+    `incident` is what its readers may see of it; what a status page takes is always for the public.
+    """
     folder = f"incidents/{incident.id}"
     metrics = measure(incident, elsewhere(incident, facts))
     yield (
         f"{folder}.json",
-        lambda: json_text(told_incident(incident, metrics, public=True)),
+        lambda: json_text(told_incident(incident, metrics, public=public)),
     )
     yield f"{folder}/timeline.csv", lambda: timeline_csv(timeline(incident))
-    yield f"{folder}/statuspage.json", lambda: statuspage_json(incident)
+    if public:
+        yield f"{folder}/statuspage.json", lambda: statuspage_json(incident)
     if any(one.followup.due for one in incident.followups):
         yield f"{folder}/follow-ups.ics", lambda: followup_calendar(incident)
 
 
-def _exports(incident: Incident, links: Links) -> Iterator[Markdown]:
-    for path, _ in exports(incident, NOTHING_ASKED):
+def _exports(incident: Incident, links: Links, *, public: bool) -> Iterator[Markdown]:
+    for path, _ in exports(incident, NOTHING_ASKED, public=public):
         words = _EXPORTED[path.removeprefix(f"incidents/{incident.id}")]
         yield fill("[{}]({})", words, Markdown(links.url(path)))
 
@@ -131,53 +155,41 @@ _EXPORTED = {
 
 
 def postmortem_page(
-    templates: Templates, incident: Incident, facts: Facts, postmortem: Postmortem, site: SiteMap
+    templates: Templates,
+    incident: Incident,
+    facts: Facts,
+    postmortem: Postmortem,
+    site: SiteMap,
+    *,
+    public: bool = True,
 ) -> str:
-    """The public version: its blocks come from what is public, not from the file."""
+    """Its blocks come from what its readers may see of the incident, not from the file.
+
+    The house reads it at any time, with its internal passages and with what is still asked.
+    """
     links = site.on(site.postmortem(incident.id) or site.incident_index())
-    view = incident_view(incident, facts, links, public=True)
+    view = incident_view(incident, facts, links, public=public, marked=not public)
     blocks = incident_blocks(view, templates)
     return templates.render(
         "incident_postmortem.md.j2",
         page=view,
-        parts=tuple(_parts(postmortem, blocks)),
-        meta=chain(tuple(_postmortem_meta(postmortem, incident.id, links))),
+        parts=tuple(parts_of(postmortem, blocks, public=public)),
+        meta=chain(tuple(_postmortem_meta(postmortem, view, links))),
         links=links,
         site=site,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """The author's prose, or one block of the record; the facts are set as on the page."""
-
-    name: str  # "" for prose
-    text: Markdown
-
-
-def _parts(postmortem: Postmortem, blocks: Mapping[str, Markdown]) -> Iterator[Part]:
-    """Prose between two blocks is taken in as one: a sentence may lead around what was cut."""
-    prose = ""
-    for passage in public(postmortem.body):
-        if passage.kind is Kind.PROSE:
-            prose += passage.raw
-            continue
-        yield Part("", author(prose, top=1))
-        prose = ""
-        if found := blocks.get(passage.name):
-            yield Part(passage.name, found)
-    yield Part("", author(prose, top=1))
-
-
 def _postmortem_meta(
-    postmortem: Postmortem, identity: str, links: Links
+    postmortem: Postmortem, view: IncidentView, links: Links
 ) -> Iterator[Markdown | str]:
     front = postmortem.front
+    yield chain((view.review, front.waived if view.review else ""), Markdown(": "))
     if front.published_on:
         yield f"published {wording.day(front.published_on.isoformat())}"
     if front.authors:
         yield f"by {wording.joined(front.authors)}"
-    yield links.incident(identity, "the incident in short")
+    yield links.incident(view.id, "the incident in short")
 
 
 def public_text(

@@ -9,14 +9,15 @@ from urllib.parse import urlsplit
 from relnotes.incident.event import Event, Mitigation
 from relnotes.incident.record import BlindSpot, Claim, Contributing, Head, PriorSignal
 from relnotes.incident.timeline import Entry, Timeline
-from relnotes.incident.vocabulary import EventKind
+from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.publish import markdown, wording
 from relnotes.publish.incident import wording as say
 from relnotes.publish.markdown import Markdown
-from relnotes.publish.phrases import chain, fill
+from relnotes.publish.phrases import chain, fill, tag
 from relnotes.publish.sitemap import Links
 
 _SPACE = Markdown(" ")
+INSIDE = tag("inside", "internal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,16 @@ class Named:
     links: Links
     line: str | None
     claims: Sequence[Claim]
+    told: frozenset[str] | None = None  # events that the public gets too; None: nothing is marked
+    signed: bool = False  # whether it is said who logged an event, and what is attached
+
+    def tells(self, event: Event) -> bool:
+        return self.told is None or event.id in self.told
+
+    def marked(self, words: Markdown | str, visibility: Visibility) -> Markdown:
+        """The words; before them, where it is asked for, that only the house reads them."""
+        hidden = self.told is not None and visibility is Visibility.INTERNAL
+        return chain((INSIDE if hidden else "", words), _SPACE)
 
     def release(self, tag: str) -> Markdown:
         return self.links.release(self.line, tag) if self.line else markdown.inline(tag)
@@ -97,13 +108,15 @@ def _is_uncertain(entry: Entry) -> bool:
 
 def _told(entry: Entry, named: Named) -> Markdown:
     event = entry.event
-    release = fill("({})", named.release(event.release)) if event.release else ""
+    release = _in_release(event.release, named)
+    remarks = [*_remarks(entry), *(_signed(event) if named.signed else ())]
     return chain(
         (
+            "" if named.tells(event) else INSIDE,
             fill("**{}.**", say.EVENTS[event.kind]),
             named.sourced(event.text, event.source),
             release,
-            fill("*{}*", "; ".join(_remarks(entry))) if any(_remarks(entry)) else "",
+            fill("*{}*", "; ".join(remarks)) if remarks else "",
         ),
         _SPACE,
     )
@@ -118,11 +131,19 @@ def _remarks(entry: Entry) -> Iterator[str]:
         yield "corrected since; see below"
 
 
+def _signed(event: Event) -> Iterator[str]:
+    if event.attachments:
+        yield f"attached: {', '.join(event.attachments)}"
+    if event.by:
+        yield f"logged by {event.by}"
+
+
 def corrections(found: Timeline, named: Named) -> tuple[Markdown, ...]:
     """What an event said before it was corrected, and why."""
     return tuple(
         fill(
-            "**{}**, {}. {}",
+            "{}**{}**, {}. {}",
+            "" if named.tells(one) else fill("{} ", INSIDE),
             wording.day(one.recorded_at.isoformat()),
             say.EVENTS[entry.event.kind].lower(),
             named.sourced(one.text or "Corrected.", one.source),
@@ -138,8 +159,8 @@ def corrections(found: Timeline, named: Named) -> tuple[Markdown, ...]:
 def contributing_rows(changes: Iterable[Contributing], named: Named) -> tuple[ContributingRow, ...]:
     return tuple(
         ContributingRow(
-            chain(
-                (one.what, fill("({})", named.release(one.release)) if one.release else ""), _SPACE
+            named.marked(
+                chain((one.what, _in_release(one.release, named)), _SPACE), one.visibility
             ),
             say.spoken(one.verdict.value),
             one.confidence.value,
@@ -149,14 +170,24 @@ def contributing_rows(changes: Iterable[Contributing], named: Named) -> tuple[Co
     )
 
 
+def _in_release(tag: str | None, named: Named) -> Markdown | str:
+    return fill("({})", named.release(tag)) if tag else ""
+
+
 def blind_spot_rows(spots: Iterable[BlindSpot], named: Named) -> tuple[tuple[str, Markdown], ...]:
-    return tuple((say.GATES[one.gate], named.sourced(one.what, one.source)) for one in spots)
+    return tuple(
+        (say.GATES[one.gate], named.marked(named.sourced(one.what, one.source), one.visibility))
+        for one in spots
+    )
 
 
 def signal_rows(signals: Iterable[PriorSignal], named: Named) -> tuple[SignalRow, ...]:
     return tuple(
         SignalRow(
-            chain((_lead(one), named.sourced(one.what, one.source)), Markdown(": ")),
+            named.marked(
+                chain((_lead(one), named.sourced(one.what, one.source)), Markdown(": ")),
+                one.visibility,
+            ),
             say.HEEDED[one.heeded],
             one.decision or "",
         )
@@ -183,6 +214,7 @@ def _mitigation(event: Event, done: Mitigation, named: Named) -> MitigationRow:
     kind = say.MITIGATIONS[done.kind].capitalize()
     lasting = "temporary" if done.temporary else "to stay"
     parts = (
+        "" if named.tells(event) else INSIDE,
         fill("**{}**, {}, {}.", kind, say.moment(event.at), lasting),
         named.sourced(event.text, event.source),
         fill("Commit {}.", markdown.code(done.commit[:12])) if done.commit else "",
@@ -216,6 +248,8 @@ def _rollback(
         yield fill("It was complete on {}.", say.moment(ended[-1].at))
     if any(one.proved for one in details):
         yield Markdown("What is live was proved equal to it.")
+    elif details and (differs := details[-1].differs):
+        yield fill("What is live is not equal to it: {}.", "; ".join(differs))
     lost = head.releases.lost or tuple(thing for one in details for thing in one.lost)
     if lost:
         yield fill("Lost with it: {}.", "; ".join(one.removesuffix(".") for one in lost))

@@ -12,10 +12,12 @@ from relnotes.incident.event import Event
 from relnotes.incident.facts import Facts, elsewhere
 from relnotes.incident.metrics import Metric, measure
 from relnotes.incident.postmortem import BLOCKS
-from relnotes.incident.record import Head, Impact, Incident
+from relnotes.incident.public import for_public
+from relnotes.incident.record import Accepted, Head, Impact, Incident
+from relnotes.incident.review import review_of
 from relnotes.incident.status import is_open, public_status, status_from
 from relnotes.incident.timeline import Timeline, timeline
-from relnotes.incident.vocabulary import EventKind, IncidentKind, Severity
+from relnotes.incident.vocabulary import EventKind, IncidentKind, Review, Severity
 from relnotes.publish import phrases, wording
 from relnotes.publish.incident import metric_wording, outcome, rows
 from relnotes.publish.incident import wording as say
@@ -63,16 +65,26 @@ class IncidentView:
     corrections: tuple[Markdown, ...]
     relapses: tuple[Markdown, ...]
     shows_owners: bool
+    accepted: tuple[Accepted, ...]  # what a check found and what stays so, with the reason
+    inside: Markdown  # a mark on what the public is not to know of at all
+    impact_inside: Markdown
+    review: str  # of the postmortem, for the house, as long as it is not published
 
 
-def incident_view(incident: Incident, facts: Facts, links: Links, *, public: bool) -> IncidentView:
-    """`incident` is what its readers may see of it, and its head can be read."""
+def incident_view(
+    incident: Incident, facts: Facts, links: Links, *, public: bool, marked: bool = False
+) -> IncidentView:
+    """`incident` is what its readers may see of it, and its head can be read.
+
+    `marked`, for the house: it is said of each part whether the public gets it, and who logged it.
+    """
     head = incident.head
     assert head is not None
     events = effective_events(incident.events)
     status = status_from(events)
     found = timeline(incident)
-    named = rows.Named(links, _line(head, links), head.claims)
+    told = _told(incident) if marked else None
+    named = rows.Named(links, _line(head, links), head.claims, told, marked)
     rated = head.severity.level
     measured = measure(incident, elsewhere(incident, facts))
     return IncidentView(
@@ -98,10 +110,14 @@ def incident_view(incident: Incident, facts: Facts, links: Links, *, public: boo
         followups=outcome.followup_rows(incident.followups, named),
         declined=outcome.declined_rows(incident.followups, named),
         evals=outcome.eval_rows(debts(incident, facts.evals), named),
-        accounts=outcome.account_rows(head.claims),
+        accounts=outcome.account_rows(head.claims, named),
         corrections=rows.corrections(found, named),
         relapses=outcome.relapse_lines(facts.comebacks, named, quoted=_quoted(events)),
         shows_owners=not public,
+        accepted=head.accepted,
+        inside=rows.INSIDE if marked and told is None else Markdown(""),
+        impact_inside=named.marked("", head.impact.visibility),
+        review=_review(incident) if marked else "",
     )
 
 
@@ -111,6 +127,17 @@ def incident_blocks(view: IncidentView, templates: Templates) -> dict[str, Markd
         name: Markdown(templates.render("incident_block.md.j2", block=name, page=view).strip("\n"))
         for name in BLOCKS
     }
+
+
+def _told(incident: Incident) -> frozenset[str] | None:
+    """The events that the public gets too; None where it gets nothing at all of the incident."""
+    shown = for_public(incident)
+    return None if shown is None else frozenset(one.id for one in shown.events)
+
+
+def _review(incident: Incident) -> str:
+    review = review_of(incident)
+    return "" if review is Review.PUBLISHED else say.spoken(review.value)
 
 
 def _below(head: Head, found: Timeline) -> str:
@@ -200,8 +227,10 @@ def _facts(
         line = named.line
         told = (links.limitation(line, one) for one in head.limitations)
         yield Fact("Known limitations", chain(told, Markdown(", ")))
+    if named.signed and head.severity.why:
+        yield Fact("Severity", inline(f"{head.severity.level.value}: {head.severity.why}"))
     for role in head.roles:
-        yield Fact(role.role, inline(role.who))
+        yield Fact(role.role, named.marked(role.who, role.visibility))
 
 
 _SHOWN = (
