@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from bundlekit import MODEL, behaviours, bundle, native_eval, project
+from bundlekit import MODEL, behaviours, bundle, limitation, native_eval, project
 from test_build import build, contents, relnotes
 
 PROMPTS = [
@@ -79,6 +79,54 @@ def test_behaviours_say_what_nobody_measures_first(wren):
     assert text.index("Blind spots") < text.index("warmth") < text.index("honesty")
     assert "No public eval measures this behaviour." in page(wren, "behaviours/wren/warmth.md")
     assert "[honesty](../../evals/wren/honesty.md)" in page(wren, "behaviours/wren/honesty.md")
+
+
+def test_a_limitation_and_the_behaviour_that_it_is_about_lead_to_each_other(wren):
+    """Written by hand, derived from a regression, and of what nothing measures."""
+    wren.commit(
+        {"bundle/limitations/KL0001.yaml": limitation("KL0001", "Is curt.", behaviour="warmth")}
+    )
+    wren.git("tag", "v5")
+    build(wren.path)
+
+    for name, behaviour in limitations_by_behaviour(wren):
+        known = page(wren, f"limitations/wren/{name}.md")
+        assert f"about [{behaviour}](../../behaviours/wren/{behaviour}.md)" in known
+        assert f"({name}.md)" in page(wren, "limitations/index.md").replace("wren/", "")
+        about = page(wren, f"behaviours/wren/{behaviour}.md")
+        assert f"[{name}](../../limitations/wren/{name}.md)" in about
+        assert f"about {behaviour}" not in about
+    assert {"warmth", "honesty"} <= {one for _, one in limitations_by_behaviour(wren)}
+
+
+def limitations_by_behaviour(repository):
+    text = (repository.path / "site/limitations/index.md").read_text()
+    items = re.findall(r"\[(\w+)\]\(wren/\1\.md\).*?about \[(\w+)\]", text, re.DOTALL)
+    assert items
+    return items
+
+
+def test_a_limitation_about_a_behaviour_that_is_kept_inside_leads_nowhere(tmp_path):
+    files = {
+        "bundle.yaml": bundle(),
+        "behaviours.yaml": behaviours({"id": "warmth", "audience": "internal"}),
+        "limitations/KL0001.yaml": limitation("KL0001", "Is curt.", behaviour="warmth"),
+    }
+    repository = project(tmp_path / "wren", {"v1": files})
+
+    build(repository.path)
+
+    assert "](../behaviours/" not in page(repository, "limitations/index.md")
+
+
+def test_closed_limitations_are_named_on_the_page_of_their_behaviour(wren):
+    """The regression of v2 ended when v3 restored what was there before."""
+    build(wren.path)
+
+    text = page(wren, "behaviours/wren/honesty.md")
+
+    assert "No open limitation is about this behaviour." in text
+    assert re.search(r"Closed: \[D\w+\]\(\.\./\.\./limitations/wren/D\w+\.md\)", text)
 
 
 def test_a_prompt_page_has_word_diffs_and_keeps_what_its_policy_withholds(wren):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
+from msgspec.structs import replace
+
 from relnotes.cache import Cache, LineState
 from relnotes.evals.unused import unused
 from relnotes.lines import Releases
@@ -74,6 +76,7 @@ def publish(
         }
         states = {line: state for line, (state, _) in taken.items()}
         growth = {line: gained for line, (_, gained) in taken.items()}
+        site = replace(site, map=replace(site.map, behaviours=frozenset(_behaviours(states))))
         limitations = tuple(_limitations(site, states))
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
         newest = newest_first(states)
@@ -84,6 +87,12 @@ def publish(
         press.finish()
     remarks.extend(_unused(site, states.values()))
     return Cache(cache.key, states, cache.stamps, edition.now_from), remarks
+
+
+def _behaviours(states: Mapping[str, LineState]) -> Iterator[tuple[str, str]]:
+    """Those that a release lists, by line: the ones that get a page."""
+    for name, state in states.items():
+        yield from ((name, one) for one in state.behaviours)
 
 
 def _unused(site: Site, states: Iterable[LineState]) -> Iterator[str]:

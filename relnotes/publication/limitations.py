@@ -21,7 +21,8 @@ def publish_limitations(edition: Edition) -> None:
     for life in edition.limitations:
         path = site.map.limitation(life.line, life.id) or ""
         make = partial(pages.limitation_page, site.templates, life, site.map)
-        edition.put_from(path, life, make)
+        about = life.behaviour and site.map.behaviour(life.line, life.behaviour)
+        edition.put_from(path, (life, about), make)
         edition.items.extend(_items(edition, life, path))
 
 

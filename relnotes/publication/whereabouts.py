@@ -25,7 +25,7 @@ class _EveryLimitation(dict[tuple[str, str], str]):
 
 
 def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
-    """Where the pages of these releases stand."""
+    """Where the pages of these releases stand; behaviours are known when the walk is over."""
     site = site_map(
         settings.project.name,
         {line.name: line.title or line.name for line in settings.lines},
@@ -37,4 +37,4 @@ def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
         disclaimer=settings.project.disclaimer,
         records=True,
     )
-    return replace(site, limitations=_EveryLimitation(site.folders))
+    return replace(site, limitations=_EveryLimitation(site.folders), behaviours=None)

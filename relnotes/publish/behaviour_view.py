@@ -52,7 +52,8 @@ class BehaviourView(msgspec.Struct, frozen=True):
     evals: tuple[MeasureRow, ...]
     events: tuple[Markdown, ...]  # newest first
     left_out: int
-    limitations: tuple[LifeView, ...]
+    limitations: tuple[LifeView, ...]  # those that are open
+    closed: Markdown  # the others
 
 
 _TITLES = {
@@ -78,6 +79,7 @@ def behaviour_view(
 ) -> BehaviourView:
     """`series` are the results that cover it, `limitations` those that are about it."""
     events = tuple(_event(one, line, links) for one in reversed(life.events[-EVENTS_SHOWN:]))
+    about = [life_view(one, links, names_behaviour=False) for one in limitations]
     return BehaviourView(
         title=life.id,
         link=links.behaviour(line, life.id),
@@ -88,7 +90,8 @@ def behaviour_view(
         evals=tuple(_measure(one, line, links) for one in series),
         events=events,
         left_out=len(life.events) - len(events),
-        limitations=tuple(view for one in limitations if (view := life_view(one, links)).is_open),
+        limitations=tuple(one for one in about if one.is_open),
+        closed=chain((one.link for one in about if not one.is_open), Markdown(", ")),
     )
 
 

@@ -92,14 +92,17 @@ def _limitation(entry: LedgerEntry, anchor: str, record: Record, links: Links) -
         news=phrases.news(entry.news),
         identity=links.limitation(line, entry.id),
         text=entry.text,
-        details=chain(_details(entry, line, links, since, record.new)),
+        details=chain(_details(entry, line, links, since, entry.behaviour, record.new)),
         workaround=entry.workaround,
         evidence=phrases.evidence(entry.evidence),
     )
 
 
-def life_view(life: LimitationLife, links: Links) -> LifeView:
+def life_view(life: LimitationLife, links: Links, *, names_behaviour: bool = True) -> LifeView:
+    """`names_behaviour`: False on the page of the behaviour that it is about."""
     line = life.line
+    about = links.behaviour(line, life.behaviour) if life.behaviour and names_behaviour else None
+    details = _details(life, line, links, "known since", about)
     several, named = len(links.site.lines) > 1, links.site.release(line, life.since)
     title = links.site.lines[line] if several else ""
     published, modified = life_dates(event.date for event in life.events)
@@ -111,7 +114,7 @@ def life_view(life: LimitationLife, links: Links) -> LifeView:
         is_open=life.state in _LIVE,
         text=life.text,
         workaround=life.workaround,
-        details=chain(("" if named else title, *_details(life, line, links, "known since"))),
+        details=chain(("" if named else title, *details)),
         evidence=phrases.evidence(life.evidence),
         events=tuple(_event(event, life, links) for event in life.events),
         line=title,
@@ -132,7 +135,12 @@ def _event(event: LifeEvent, life: LimitationLife, links: Links) -> EventView:
 
 
 def _details(
-    one: LedgerEntry | LimitationLife, line: str, links: Links, since: str, here: str | None = None
+    one: LedgerEntry | LimitationLife,
+    line: str,
+    links: Links,
+    since: str,
+    about: Markdown | str | None,
+    here: str | None = None,
 ) -> Iterator[Markdown | str]:
     """What is known beside the text: since when, about what, how it got on the list.
 
@@ -142,8 +150,8 @@ def _details(
         yield fill("{} {}", since, phrases.release_named(links, line, one.since))
     if one.resolved_in and one.resolved_in != here:
         yield fill("resolved in {}", phrases.release_named(links, line, one.resolved_in))
-    if one.behaviour:
-        yield f"about {one.behaviour}"
+    if about:
+        yield fill("about {}", about)
     if one.blocking:
         yield "blocking"
     if one.last_confirmed:

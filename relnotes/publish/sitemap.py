@@ -40,6 +40,7 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
     front: str = FRONT
     incidents: Mapping[str, str] = {}  # id → title, of those that have a page
     postmortems: frozenset[str] = frozenset()  # ids of incidents whose postmortem has a page
+    behaviours: frozenset[Key] | None = frozenset()  # with a page; None: each that is named
 
     def release(self, line: str, tag: str) -> str | None:
         return self.releases.get((line, tag))
@@ -73,6 +74,11 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
 
     def behaviour_page(self, line: str, identity: str) -> str:
         return f"behaviours/{self.folders[line]}/{markdown.page_name(identity)}.md"
+
+    def behaviour(self, line: str, identity: str) -> str | None:
+        """The page, if there is one."""
+        known = self.behaviours is None or (line, identity) in self.behaviours
+        return self.behaviour_page(line, identity) if known else None
 
     def prompt_index(self) -> str:
         return PROMPTS
@@ -132,7 +138,7 @@ class Links(msgspec.Struct, frozen=True):
         )
 
     def behaviour(self, line: str, identity: str) -> Markdown:
-        return self.to(self.site.behaviour_page(line, identity), identity)
+        return self.to(self.site.behaviour(line, identity), identity)
 
     def eval(self, line: str, task: str, text: str | None = None) -> Markdown:
         return self.to(self.site.eval_page(line, task), text or task)
