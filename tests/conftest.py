@@ -29,8 +29,11 @@ PERSON = {
 }
 
 
-# Each would change what the program or pytest's terminal shows.
-PLAIN = {"NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS", "XDG_CONFIG_HOME"}
+# Each would change what the program or pytest's terminal shows, or where it keeps things.
+PLAIN = {
+    *("NO_COLOR", "FORCE_COLOR", "SOURCE_DATE_EPOCH", "COLUMNS"),
+    *("XDG_CACHE_HOME", "XDG_CONFIG_HOME"),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

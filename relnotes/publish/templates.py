@@ -26,6 +26,8 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relnotes.errors import RelnotesError, fail
+from relnotes.publish import escaping
+from relnotes.publish.compiled import compiled_templates
 from relnotes.publish.markdown import Markdown, code, html, inline
 from relnotes.shipped import templates_folder as templates_folder
 
@@ -98,7 +100,7 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
         keep_trailing_newline=True,
         auto_reload=False,
         cache_size=-1,
-        # No cache of compiled templates on disk: a repository could bring one of its own making.
+        bytecode_cache=compiled_templates((__file__, escaping.__file__)),
     )
     environment.filters["join"] = _join
     environment.globals.update(code=code, yaml=_yaml)
