@@ -88,21 +88,18 @@ def _measurements(
     file: File, task: str, values: dict[str, Any], shared: Pairs, checks: Checks
 ) -> Iterator[Measurement]:
     config = conditions.config_of(file, task)
-    of_task = (*shared, *conditions.of_task(file, task, config))
+    of_task = conditions.of_task(file, task, config)
     is_group = conditions.is_group(file, task)
     n = _n(file, task, values, checks)
     better = file.higher_is_better.get(task)
-    with_scorer: dict[str | None, Pairs] = {}
     for key, written in values.items():
         metric, comma, filter_name = key.partition(",")
-        if not comma or metric.endswith(_STDERR) or metric == _NO_SCORE:
-            _remark_on(task, key, checks)
+        if metric.endswith(_STDERR) and comma:
+            continue
+        if not comma or metric == _NO_SCORE:
+            _remark_on(task, metric, checks)
             continue
         scoring = config.scoring(metric, filter_name) if config else _UNKNOWN_SCORING
-        scorer = scoring.shown
-        if scorer not in with_scorer:
-            own = (("scorer", scorer),) if scorer else ()
-            with_scorer[scorer] = tuple(sorted((*of_task, *own)))
         stderr_key = f"{metric}{_STDERR},{filter_name}"
         stderr = checks.stderr(values.get(stderr_key), ("results", task, stderr_key))
         value = checks.number(written, ("results", task, key))
@@ -115,23 +112,27 @@ def _measurements(
             None if stderr is None else _stderr_method(is_group, scoring.aggregation),
             _counted(task, values, key, n, checks)
             if is_group
-            else _scored(f"{task} {metric}", value, stderr, n, checks),
+            else _scored(task, metric, value, stderr, n, checks),
             _direction(better, metric),
-            with_scorer[scorer],
+            conditions.together(shared, of_task, scoring.shown),
         )
 
 
 def _remark_on(task: str, key: str, checks: Checks) -> None:
     """A key that is no metric: known ones are passed over, the rest is named."""
-    metric, comma, _ = key.partition(",")
-    if metric == _NO_SCORE:
+    if key == _NO_SCORE:
         checks.remark(f"{task}: the answers were kept and not scored")
-    elif not comma and key not in _NO_METRICS:
+    elif key not in _NO_METRICS:
         checks.remark(f'{task}: "{key}" is no metric of this format and is left out')
 
 
 def _scored(
-    what: str, value: float | None, stderr: float | None, n: int | None, checks: Checks
+    task: str,
+    metric: str,
+    value: float | None,
+    stderr: float | None,
+    n: int | None,
+    checks: Checks,
 ) -> int | None:
     """Questions scored by one metric: the harness tells one number for all metrics of a task."""
     if value is None or stderr is None:
@@ -140,7 +141,9 @@ def _scored(
     if scored is None or scored == n:
         return n
     if n is not None:
-        checks.remark(f"{what}: {scored:,} scored, by its standard error; of the task {n:,}")
+        checks.remark(
+            f"{task} {metric}: {scored:,} scored, by its standard error; of the task {n:,}"
+        )
     return scored
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -48,20 +49,38 @@ def of_task(file: File, name: str, config: Task | None) -> Pairs:
     """Of one task or group, beside those of the run."""
     below = _leaves(file, name) if is_group(file, name) else []
     shots = _shots(file, below) if below else _shots_of(file, name, config)
-    said = {
-        "task version": file.versions.get(name),
-        "shots": shots,
-        ALL_PROMPTS: file.task_hashes.get(name) if file.task_hashes else None,
-        "dataset size": file.n_samples[name].get("original") if name in file.n_samples else None,
-        QUESTIONS: _questions(file, name),
-    }
-    if shots != "0":
-        said["few-shot seed"] = file.config.fewshot_seed if file.config else None
-        said["few-shot as multiturn"] = file.fewshot_as_multiturn  # null is left to the harness
-    if below:
-        said["subtasks"] = digest([[leaf, text(file.versions.get(leaf))] for leaf in below])
-    known = ((field, shown) for field, value in said.items() if (shown := text(value)))
-    return (*known, *config.conditions) if config else tuple(known)
+    said = (
+        text(file.versions.get(name)),
+        shots,
+        text(file.task_hashes.get(name)) if file.task_hashes else None,
+        text(file.n_samples[name].get("original")) if name in file.n_samples else None,
+        _questions(file, name),
+        text(file.config.fewshot_seed) if file.config and shots != "0" else None,
+        text(file.fewshot_as_multiturn) if shots != "0" else None,  # null is left to the harness
+        digest([[leaf, text(file.versions.get(leaf))] for leaf in below]) if below else None,
+    )
+    return _of_task(said, config)
+
+
+_SAID = (
+    *("task version", "shots", ALL_PROMPTS, "dataset size", QUESTIONS),
+    *("few-shot seed", "few-shot as multiturn", "subtasks"),
+)
+
+
+# Release after release says the same of a task: it is put together once, and is one tuple.
+
+
+@lru_cache(maxsize=4096)
+def _of_task(said: tuple[str | None, ...], config: Task | None) -> Pairs:
+    known = tuple((field, value) for field, value in zip(_SAID, said, strict=True) if value)
+    return (*known, *config.conditions) if config else known
+
+
+@lru_cache(maxsize=4096)
+def together(run: Pairs, task: Pairs, scorer: str | None) -> Pairs:
+    """All conditions of a result, sorted."""
+    return tuple(sorted((*run, *task, *((("scorer", scorer),) if scorer else ()))))
 
 
 def _questions(file: File, name: str) -> str | None:

@@ -76,12 +76,19 @@ def error_without_secrets(error: RelnotesError) -> RelnotesError:
 
 
 def _measurement(one: Measurement) -> Measurement:
-    texts = (one.task, one.metric, one.filter)
-    clean = (redacted(one.task), redacted(one.metric), _redacted(one.filter))
+    names = _names(one.task, one.metric, one.filter)
     conditions = _conditions(one.conditions)
-    if clean == texts and conditions == one.conditions:
+    if names is None and conditions == one.conditions:
         return one
-    return replace(one, task=clean[0], metric=clean[1], filter=clean[2], conditions=conditions)
+    task, metric, filter_name = names or one.key
+    return replace(one, task=task, metric=metric, filter=filter_name, conditions=conditions)
+
+
+@lru_cache(maxsize=1 << 14)
+def _names(task: str, metric: str, filter_name: str | None) -> tuple[str, str, str | None] | None:
+    """None where they hold no secret, which is nearly always."""
+    clean = redacted(task), redacted(metric), _redacted(filter_name)
+    return None if clean == (task, metric, filter_name) else clean
 
 
 @lru_cache(maxsize=1 << 12)
