@@ -32,6 +32,9 @@ class Located(msgspec.Struct, frozen=True, gc=False):
     path: str
     blob: str
     started: str
+    key: Key
+    variant: str
+    """Its shots, where a harness tells them."""
 
 
 class Pair(msgspec.Struct, frozen=True, gc=False):
@@ -53,6 +56,7 @@ class EvalIndex:
 
     files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
     located: dict[Key, list[Located]] = field(default_factory=dict)
+    held: dict[str, tuple[Located, ...]] = field(default_factory=dict)  # the same, by path
     samples: Holders = field(default_factory=Holders)
     generation: int = 0  # grows whenever the set of keys changes
     folders: dict[str, dict[str, None]] = field(default_factory=dict)  # folder → its paths
@@ -65,7 +69,7 @@ class EvalIndex:
         for path, (blob, file) in files.items():
             index._store(path, blob, file)
         for path in files:
-            index._put(path)
+            index._put(path, index._locate(path))
         return index
 
     def apply(self, changes: Iterable[FileOfResults]) -> list[Pair]:
@@ -76,16 +80,17 @@ class EvalIndex:
         changes = list(changes)
         self.samples.mark()
         paths = self._affected(changes)
-        gone = [key for path in paths for key in self._keys(path)]
-        before = {key: self._current(key) for key in gone}
+        before = self._current_of(at for path in paths for at in self.held.get(path, ()))
         for path in paths:
             self._take(path)
         for path, blob, file in changes:
             self._store(path, blob, file)
-        come = [key for path in paths for key in self._keys(path)]
-        before |= {key: self._current(key) for key in come if key not in before}
-        for path in paths:
-            self._put(path)
+        come = {path: self._locate(path) for path in paths}
+        before |= self._current_of(
+            at for found in come.values() for at in found if at.key not in before
+        )
+        for path, found in come.items():
+            self._put(path, found)
         after = {key: self._current(key) for key in before}
         self.generation += any(bool(before[key]) != bool(after[key]) for key in before)
         pairs = [pair for key in before for pair in _pairs(key, before[key], after[key])]
@@ -106,8 +111,7 @@ class EvalIndex:
         found = self.located.get(key, ())
         if len(found) < 2:
             return []
-        variant = _shots(current.measurement)
-        return [at for at in found if at is not current and _shots(at.measurement) == variant]
+        return [at for at in found if at is not current and at.variant == current.variant]
 
     def measurements(self, path: str) -> tuple[Measurement, ...]:
         """Of one file, with what its neighbours say of them."""
@@ -155,11 +159,8 @@ class EvalIndex:
                 paths.update(self.folders.get(folder, {}))
         return paths
 
-    def _keys(self, path: str) -> Iterator[Key]:
-        return (one.key for one in self.measurements(path))
-
     def _take(self, path: str) -> None:
-        for one in self.measurements(path):
+        for one in self.held.pop(path, ()):
             rest = [at for at in self.located.get(one.key, ()) if at.path != path]
             if rest:
                 self.located[one.key] = rest
@@ -180,27 +181,38 @@ class EvalIndex:
         if file.shared:
             self.speakers.setdefault(folder, {})[path] = None
 
-    def _put(self, path: str) -> None:
+    def _locate(self, path: str) -> tuple[Located, ...]:
+        """The results in a file; none in one that measures the release before again."""
         if path not in self.files:
-            return
+            return ()
         blob, file = self.files[path]
         if file.again:
-            return
+            return ()
         started = file.started or ""
-        for one in self.measurements(path):
-            self.located.setdefault(one.key, []).append(Located(one, path, blob, started))
+        return tuple(
+            Located(one, path, blob, started, one.key, _shots(one))
+            for one in self.measurements(path)
+        )
+
+    def _put(self, path: str, found: tuple[Located, ...]) -> None:
+        if found:
+            self.held[path] = found
+        for at in found:
+            self.located.setdefault(at.key, []).append(at)
+
+    def _current_of(self, results: Iterable[Located]) -> dict[Key, dict[str, Located]]:
+        return {at.key: self._current(at.key) for at in results}
 
     def _current(self, key: Key) -> dict[str, Located]:
-        """By variant (the shots, where a harness tells them): the newest run."""
+        """By variant: the newest run."""
         found = self.located.get(key, ())
         if len(found) == 1:
-            return {_shots(found[0].measurement): found[0]}
+            return {found[0].variant: found[0]}
         newest: dict[str, Located] = {}
         for at in found:
-            variant = _shots(at.measurement)
-            other = newest.get(variant)
+            other = newest.get(at.variant)
             if other is None or (other.started, other.path) < (at.started, at.path):
-                newest[variant] = at
+                newest[at.variant] = at
         return newest
 
 
@@ -234,14 +246,18 @@ def _shots(measurement: Measurement) -> str:
     return ""
 
 
-def _pairs(key: Key, old: dict[str, Located], new: dict[str, Located]) -> Iterator[Pair]:
-    """Variants are paired by name; a single one left over on each side is paired with the other,
-    so that a changed number of shots shows as not comparable and not as removed and added."""
+def _pairs(key: Key, old: dict[str, Located], new: dict[str, Located]) -> Iterable[Pair]:
     if len(old) == 1 and old.keys() == new.keys():
         (here,), (there,) = old.values(), new.values()
-        if here.blob != there.blob:
-            yield Pair(key, "", here, there)
-        return
+        return () if here.blob == there.blob else (Pair(key, "", here, there),)
+    return _pairs_of_variants(key, old, new)
+
+
+def _pairs_of_variants(
+    key: Key, old: dict[str, Located], new: dict[str, Located]
+) -> Iterator[Pair]:
+    """Variants are paired by name; a single one left over on each side is paired with the other,
+    so that a changed number of shots shows as not comparable and not as removed and added."""
     left = [variant for variant in old if variant not in new]
     come = [variant for variant in new if variant not in old]
     several = max(len(old), len(new)) > 1
