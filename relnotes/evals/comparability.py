@@ -89,8 +89,18 @@ def reason_to_ignore(difference: Difference, overrides: Iterable[Override]) -> s
     return None
 
 
-def differing_fields(old: Measurement, new: Measurement) -> Iterator[Difference]:
+def differing_fields(old: Measurement, new: Measurement) -> Sequence[Difference]:
     """Every field in which two measurements differ or of which only one side knows."""
+    same = (
+        old.conditions == new.conditions
+        and old.unit == new.unit
+        and old.direction == new.direction
+        and old.asserted == new.asserted
+    )
+    return () if same else tuple(_differing_fields(old, new))
+
+
+def _differing_fields(old: Measurement, new: Measurement) -> Iterator[Difference]:
     if old.unit != new.unit:
         yield Difference("unit", old.unit, new.unit)
     if old.direction != new.direction and Direction.UNKNOWN not in (old.direction, new.direction):

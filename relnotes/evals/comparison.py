@@ -20,7 +20,7 @@ from relnotes.evals.numbers import EQUAL, mean_n
 from relnotes.evals.overlap import Pairs
 from relnotes.evals.result import Direction, Kind, Measurement
 from relnotes.evals.settling import DEFAULT_SETTINGS, Found, Question, Settings, settle, sign
-from relnotes.evals.verdict import Judgement, Verdict, judge
+from relnotes.evals.verdict import CLAIMS, Judgement, Verdict, judge
 
 __all__ = ["EQUAL", "SCALE", "Comparison", "Override", "Settings", "Verdict", "adjust", "compare"]
 
@@ -123,10 +123,11 @@ def compare(
     direction = _direction(old, new)
     if margin is None:
         margin = _default_margin(subject, settings)
-    found = Found(Judgement(Verdict.REMOVED if new is None else Verdict.ADDED))
     if old and new:
         asked = Question(direction, margin, settings, blocking, rerun, noise)
         found = settle(old, new, pairs, asked, overrides, carried_over)
+    else:
+        found = Found(Judgement(Verdict.REMOVED if new is None else Verdict.ADDED))
     judgement, numbers = found.judgement, found.numbers
     evidence = numbers.evidence
     n_old, n_new = old.n if old else None, new.n if new else None
@@ -190,7 +191,7 @@ def _could_claim(row: Comparison) -> bool:
 
 
 def _adjusted(row: Comparison, p: float, family: int) -> Comparison:
-    claimed = row.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
+    claimed = row.verdict in CLAIMS
     if p <= row.alpha or not claimed or row.delta is None or row.worst is None:
         return replace(row, p_adjusted=p)
     judgement = judge(
@@ -232,7 +233,7 @@ def _smaller(old: int | None, new: int | None) -> int | None:
 
 
 def _clean(value: float | None) -> float | None:
-    return None if value is None else _rounded(value)
+    return None if value is None else float(f"{value:.12g}")
 
 
 def _rounded(value: float) -> float:

@@ -62,13 +62,12 @@ def spread(measurement: Measurement, alpha: float) -> Interval | None:
 
 def _from_errors(delta: float, se_old: float, se_new: float, alpha: float) -> Evidence:
     se = statistics.unpaired_se(se_old, se_new)
-    half = statistics.normal_quantile(1 - alpha / 2) * se
     return Evidence(
         UNPAIRED,
         se,
         statistics.two_sided_p(delta / se),
-        (delta - half, delta + half),
-        (statistics.lower_bound(delta, se, alpha), -statistics.lower_bound(-delta, se, alpha)),
+        statistics.normal_bounds(delta, se, alpha / 2),
+        statistics.normal_bounds(delta, se, alpha),
     )
 
 

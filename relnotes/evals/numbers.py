@@ -9,6 +9,7 @@ from relnotes.evals.evidence import Evidence, weigh
 from relnotes.evals.overlap import Pairs, score_range
 from relnotes.evals.paired import PairedSums, weigh_pairs
 from relnotes.evals.result import Direction, Measurement
+from relnotes.evals.statistics import Interval
 
 EQUAL = "equal to the printed precision"
 NO_METHOD = "none"
@@ -111,13 +112,18 @@ def _numbers(
 ) -> Numbers:
     if evidence is None:
         return Numbers(delta, method=EQUAL if same else NO_METHOD, n=n, paired=paired)
-    low, high = evidence.one_sided
-    worst, best = {Direction.HIGHER: (low, high), Direction.LOWER: (-high, -low)}.get(
-        direction, (None, None)
-    )
+    worst, best = _of_the_gain(evidence.one_sided, direction)
     mde = statistics.minimum_detectable_effect(evidence.se, alpha, power)
     method = EQUAL if same else evidence.method
     return Numbers(delta, evidence, worst, best, mde, method, n, paired)
+
+
+def _of_the_gain(bounds: Interval, direction: Direction) -> tuple[float | None, float | None]:
+    """Bounds of new − old as those of a change for the better, the worse one first."""
+    low, high = bounds
+    if direction is Direction.HIGHER:
+        return low, high
+    return (-high, -low) if direction is Direction.LOWER else (None, None)
 
 
 def _equal(delta: float, old: float, new: float) -> bool:

@@ -11,7 +11,7 @@ from relnotes.evals.comparability import Override, differing_fields, reason_to_i
 from relnotes.evals.numbers import NO_NUMBERS, Numbers, of_pairs, of_totals
 from relnotes.evals.overlap import Pairs, use_of
 from relnotes.evals.result import Direction, Kind, Measurement
-from relnotes.evals.verdict import Judgement, Verdict, judge
+from relnotes.evals.verdict import CLAIMS, Judgement, Verdict, judge
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -75,8 +75,9 @@ def settle(
 def _above_noise(found: Found, asked: Question) -> Found:
     """What the old release does by itself when measured again is no claim about the new one."""
     delta, noise = found.numbers.delta, asked.noise
-    claimed = found.judgement.verdict in (Verdict.IMPROVED, Verdict.REGRESSED)
-    if not claimed or noise is None or delta is None or abs(delta) > noise:
+    if noise is None or delta is None or abs(delta) > noise:
+        return found
+    if found.judgement.verdict not in CLAIMS:
         return found
     reason = f"{found.judgement.verdict} by no more than the old release did when measured again"
     return replace(found, judgement=Judgement(Verdict.INCONCLUSIVE, f"{reason} ({noise:.3g})"))
@@ -110,8 +111,7 @@ def _judge(old: Measurement, new: Measurement, numbers: Numbers, asked: Question
     Two models may well get the same share of questions right by chance, so there equality says
     something only of a re-run.
     """
-    telling = asked.rerun or new.kind is not Kind.BINARY
-    if numbers.equal and telling and not asked.blocking:
+    if numbers.equal and not asked.blocking and (asked.rerun or new.kind is not Kind.BINARY):
         return Judgement(Verdict.HELD)
     if asked.direction is Direction.UNKNOWN:
         return Judgement(Verdict.CHANGED, "which way is better is not known")
@@ -161,4 +161,7 @@ def _why_no_evidence(old: Measurement, new: Measurement) -> str:
 
 
 def sign(direction: Direction) -> int:
-    return -1 if direction is Direction.LOWER else 1
+    return _SIGNS.get(direction, 1)
+
+
+_SIGNS = {Direction.LOWER: -1}

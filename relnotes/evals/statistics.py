@@ -122,10 +122,12 @@ def n_needed(n: float, mde: float, margin: float) -> int:
     return math.ceil(n * (mde / margin) ** 2)
 
 
-def lower_bound(gain: float, se: float, alpha: float) -> float:
-    """One-sided bound of a gain: gain − z(1 − alpha) · SE; non-inferior where it exceeds −margin.
+def normal_bounds(delta: float, se: float, alpha: float) -> Interval:
+    """Of a difference, each one-sided at 1 − alpha: delta ∓ z(1 − alpha) · SE.
 
-    The same as (gain + margin) / SE > z(1 − alpha), the fixed-margin method of Rothmann, Wiens
-    & Chan 2011, Design and Analysis of Non-Inferiority Trials.
+    A gain is non-inferior where its lower one exceeds −margin, which is the same as
+    (gain + margin) / SE > z(1 − alpha), the fixed-margin method of Rothmann, Wiens & Chan 2011,
+    Design and Analysis of Non-Inferiority Trials.
     """
-    return gain - normal_quantile(1 - alpha) * se
+    half = normal_quantile(1 - alpha) * se
+    return delta - half, delta + half

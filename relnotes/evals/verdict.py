@@ -24,6 +24,9 @@ class Verdict(StrEnum):
     NOT_MEASURED = "not measured"
 
 
+CLAIMS = frozenset({Verdict.IMPROVED, Verdict.REGRESSED})
+
+
 def verdicts_named(words: str) -> frozenset[Verdict]:
     """`regressed,not-comparable` as verdicts; RelnotesError for words that are none."""
     known = {verdict.value.replace(" ", "-"): verdict for verdict in Verdict}

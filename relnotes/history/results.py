@@ -148,7 +148,7 @@ class Results:
 
     def _row(self, pair: Pair, coverage: Coverage, sides: Sides, *, rerun: bool) -> Comparison:
         behaviour = coverage.of_key.get(pair.key)
-        pairs = self._pairs(pair)
+        pairs = self._pairs(pair) if pair.samples else None
         old, new = pair.samples if pairs and pair.samples else (None, None)
         return compare(
             pair.old.measurement if pair.old else None,
@@ -183,10 +183,9 @@ class Results:
         return Sureness(alpha=evals.alpha, power=evals.power, margin=evals.margin)
 
     def _overrides(self, task: str) -> tuple[Override, ...]:
+        overrides = self.settings.evals.override
         return tuple(
-            Override(one.field, one.reason)
-            for one in self.settings.evals.override
-            if fnmatchcase(task, one.task)
+            Override(one.field, one.reason) for one in overrides if fnmatchcase(task, one.task)
         )
 
 
