@@ -46,8 +46,10 @@ def figures(comparison: Comparison) -> Figures:
     if delta is None:
         return Figures(number(old, before), number(new, after) + behind)
     change, more = _change(comparison, old, new, delta, before, after)
-    digits = (before if before > after else after) + more
-    values = number(old, before + more), number(new, after + more) + behind
+    if more:
+        before, after = _finer(before, more), _finer(after, more)
+    digits = before if before > after else after
+    values = number(old, before), number(new, after) + behind
     if not ci:
         return Figures(*values, signed(change, digits))
     error = _error(comparison)
@@ -62,12 +64,17 @@ def _change(
     if abs(new - old - delta) > 1e-9 * (abs(old) + abs(new)):
         return delta, 0  # of the questions that have a score in both releases only
     error = _error(row)
-    for more in range(MOST_DECIMALS + 1 - max(before, after)):
-        change = round(new, after + more) - round(old, before + more)
+    finest = MOST_DECIMALS - min(before, after)
+    for more in range(finest + 1):
+        change = round(new, _finer(after, more)) - round(old, _finer(before, more))
         off = abs(change - delta)
         if 3 * off <= error or 10 * off <= abs(delta) or row.method == EQUAL:
             return change, more
-    return delta, max(MOST_DECIMALS - max(before, after), 0)
+    return delta, finest
+
+
+def _finer(digits: int, more: int) -> int:
+    return min(digits + more, MOST_DECIMALS)
 
 
 def _error(row: Comparison) -> float:
