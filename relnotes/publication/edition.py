@@ -12,7 +12,7 @@ import msgspec
 from relnotes.cache import LineState
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.feeds.items import Item
-from relnotes.publish.press import Job, Press
+from relnotes.publish.press import Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
@@ -72,11 +72,6 @@ class Edition(msgspec.Struct, frozen=True):
         """A page made from `inputs` alone (and templates, settings): made again if they differ."""
         if not self.keeps((path,), inputs):
             self.put(path, make())
-
-    def print_from(self, paths: Sequence[str], inputs: object, job: Job) -> None:
-        """The same of the pages that a job makes, perhaps in another process."""
-        if not self.keeps(paths, inputs):
-            self.press.take(job)
 
     def keeps(self, paths: Sequence[str], inputs: object) -> bool:
         """Whether the pages, which are made from these inputs, are still right, and stay."""

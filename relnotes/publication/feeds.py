@@ -76,11 +76,13 @@ def _print(
     documents = tuple(
         Document(feed, feed.folder + name, items, edition.base, number, archived) for name in names
     )
-    texts = [writer.digest_of(one.page) for one in items]
-    files = {one.page: str(writer.place(one.page)) for one in items}
     paths = [one.path for one in documents]
+    texts = [writer.digest_of(one.page) for one in items]
+    if edition.keeps(paths, (documents, texts)):
+        return
+    files = {one.page: str(writer.place(one.page)) for one in items}
     known = _told(edition, feed, items) if number is None else {}
-    edition.print_from(paths, (documents, texts), FeedFiles(documents, files, known))
+    edition.press.take(FeedFiles(documents, files, known))
 
 
 def _told(edition: Edition, feed: Feed, items: Iterable[Item]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
@@ -40,7 +40,7 @@ class Feed(msgspec.Struct, frozen=True):
 
 def identity(seed: str, kind: str, *names: str) -> str:
     """An id that no change of the site's address or title touches; `seed` is its first commit."""
-    return uuid5(UUID(bytes=_ROOT.bytes), "\0".join((seed, kind, *names))).urn
+    return uuid5(_ROOT, "\0".join((seed, kind, *names))).urn
 
 
 def instant(text: str) -> datetime:
