@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -38,7 +39,9 @@ def parse_event_name(name: str) -> EventName | None:
 
 def slug(words: str, longest: int = 40) -> str:
     """Lower-case words joined by hyphens, cut between words; `incident` where none is left."""
-    parts = re.findall(r"[a-z0-9]+", words.lower().replace("'", "").replace("’", ""))
+    plain = unicodedata.normalize("NFKD", words.lower().replace("'", "").replace("’", ""))
+    letters = "".join(one for one in plain if not unicodedata.combining(one))
+    parts = re.findall(r"[a-z0-9]+", letters)
     kept = ""
     for part in parts:
         joined = f"{kept}-{part}" if kept else part[:longest]
