@@ -159,6 +159,9 @@ def _site_problems(settings: Settings, file: ConfigFile) -> Iterator[Problem]:
             what = f'site.docs "{site.docs}" holds {name}, which would be published as it is'
             yield Problem(file.place, what, _OWN_DOCS)
             break
+    if not docs.is_relative_to(root) and not root.is_relative_to(docs):
+        what = f'site.docs "{site.docs}" leads out of the folder of the settings'
+        yield Problem(file.place, what, _OWN_DOCS)
     for name, path in beside.items():
         if docs != path and docs.is_relative_to(path):
             yield Problem(file.place, f'site.docs "{site.docs}" lies in {name}', _OWN_DOCS)

@@ -12,11 +12,20 @@ from relnotes.release.codes import unknown_code
 from relnotes.release.rules import Deviation, Rules
 from relnotes.yamlfile import Flag, Number, Text, Whole, Written
 
+_People = Annotated[Whole, Field(ge=0)]
+
 
 class Project(Written):
     name: Annotated[Text, Field(description="Shown in titles.")] = "Releases"
     url: Annotated[Text | None, Field(description="Public address of the site.")] = None
     disclaimer: Annotated[Text | None, Field(description="A sentence shown on every page.")] = None
+
+    @field_validator("url")
+    @classmethod
+    def _is_on_the_web(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError(f'"{url}" should begin with https://')
+        return url
 
 
 class Line(Written):
@@ -143,11 +152,11 @@ class Check(Written):
     """What `relnotes check` asks of a release."""
 
     approvals: Annotated[
-        dict[str, Whole],
+        dict[str, _People],
         Field(description="How many people have to approve, by their role."),
     ] = {"quantitative": 1, "qualitative": 1, "safety": 1, "communications": 1}
     approvals_of_hotfix: Annotated[
-        dict[str, Whole] | None, Field(description="The same for a hotfix, where it is less.")
+        dict[str, _People] | None, Field(description="The same for a hotfix, where it is less.")
     ] = None
     stages: Annotated[
         tuple[StageKind, ...],

@@ -13,6 +13,12 @@ from relnotes.errors import Problem
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
+_BOUNDS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
 _NOT_A_LIST = frozenset({"list_type", "tuple_type"})
 _NOT_A_MAPPING = frozenset({"model_type", "dict_type", "model_attributes_type"})
 
@@ -37,6 +43,13 @@ def explained(error: ErrorDetails, place: str, model: type[BaseModel]) -> Proble
         choices = re.findall(r"'([^']+)'", words)
         what = f'"{_dotted(loc)}" cannot be "{given}"{did_you_mean(given, choices)}'
         return Problem(place, what, f"use one of: {', '.join(choices)}")
+    if error["type"] in _BOUNDS:
+        words, bound = _BOUNDS[error["type"]]
+        wanted = f"{words} {error['ctx'][bound]:g}"
+        return Problem(place, f'"{_dotted(loc)}" should be {wanted}, not {error["input"]}')
+    if error["type"] == "string_pattern_mismatch":
+        what = f'"{_dotted(loc)}" cannot be "{error["input"]}"'
+        return Problem(place, what, f"it has to match {error['ctx']['pattern']}")
     message = error["msg"].removeprefix("Value error, ")
     return Problem(place, f'"{_dotted(loc)}": {message}' if loc else message)
 

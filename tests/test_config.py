@@ -105,6 +105,7 @@ def test_settings_that_are_no_text_are_refused(tmp_path):
         ('output = "bundle/html"', 'site.output "bundle/html" lies in bundle'),
         ('docs = "."', 'site.docs "." holds the settings, which would be published as it is'),
         ('docs = "incidents"', 'site.docs "incidents" holds incidents, which would be published'),
+        ('docs = "../pages"', 'site.docs "../pages" leads out of the folder of the settings'),
         ('docs = "bundle/pages"', 'site.docs "bundle/pages" lies in bundle'),
     ],
 )
@@ -118,3 +119,28 @@ def test_a_site_may_stand_outside_the_repository(tmp_path):
     settings = settings_of(tmp_path, f'[site]\noutput = "{tmp_path.parent}/www"\n')
 
     assert settings.site.output.endswith("/www")
+
+
+def test_what_is_out_of_bounds_or_no_address_is_said_in_words(tmp_path):
+    text = """\
+[project]
+url = "ftp://example.org"
+
+[[lines]]
+name = "Main Line"
+
+[evals]
+alpha = 2
+margin = -1
+
+[check.approvals]
+safety = -1
+"""
+    assert problems_of(tmp_path, text) == [
+        'relnotes.toml:2: "project.url": "ftp://example.org" should begin with https://',
+        'relnotes.toml:5: "lines.0.name" cannot be "Main Line"\n'
+        "    it has to match ^[a-z0-9][a-z0-9-]{0,39}$",
+        'relnotes.toml:8: "evals.alpha" should be less than 0.5, not 2',
+        'relnotes.toml:9: "evals.margin" should be more than 0, not -1',
+        'relnotes.toml:12: "check.approvals.safety" should be at least 0, not -1',
+    ]
