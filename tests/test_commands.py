@@ -7,6 +7,7 @@ import json
 import jsonschema
 import pytest
 from bundlekit import SETTINGS, behaviours, bundle, limitation, native_eval, project
+from gitkit import GitRepo
 
 from relnotes.cli import main
 
@@ -278,3 +279,41 @@ def test_a_device_or_a_link_stays_what_it_is(run, wren, tmp_path):
     assert target.read_text().startswith("{")
     assert run(wren, "schema", "note", "-o", os.devnull)[0] == 0
     assert Path(os.devnull).is_char_device()
+
+
+def test_a_filter_that_nothing_passes_does_not_say_that_nothing_is_recorded(run, wren):
+    found = run(wren, "limitations", "--behaviour", "kindness")
+    code, _, err = run(wren, "limitations", "--origin", "rumour")
+
+    assert found[:2] == (0, "No limitation is of this kind; 3 are recorded.\n")
+    assert (code, 'there is no origin "rumour"; there are: authored,' in err) == (2, True)
+
+
+def test_a_code_is_explained_however_it_is_written(run, wren):
+    assert run(wren, "check", "--explain", "signal_conflict")[0] == 0
+
+
+def test_init_writes_nothing_into_a_bare_repository(run, tmp_path):
+    GitRepo(tmp_path).git("init", "--quiet", "--bare", "bare.git")
+    before = sorted((tmp_path / "bare.git").rglob("*"))
+
+    code, _, err = run(tmp_path, "init", "bare.git")
+
+    assert (code, "bare repository" in err) == (2, True)
+    assert sorted((tmp_path / "bare.git").rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("settings", {"evals": {"alpha": 2}}),
+        ("behaviours", {"behaviours": [{"id": "a", "principle": "b", "margin": -1}]}),
+        ("bundle", {"model": {"name": "W"}, "rollout": [{"stage": "full", "share": 3}]}),
+    ],
+)
+def test_an_editor_that_reads_the_schema_marks_what_is_out_of_bounds(run, tmp_path, name, wrong):
+    schema = json.loads(run(tmp_path, "schema", name)[1])
+
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(wrong))
+
+    assert len(errors) == 1

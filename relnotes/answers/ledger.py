@@ -71,6 +71,8 @@ def ledger_text(ledger: LedgerAt, entries: Sequence[LedgerEntry], format_: str) 
         return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
     from relnotes.publish.terminal import limitations_text
 
+    if ledger.entries and not entries:
+        return f"No limitation is of this kind; {len(ledger.entries)} are recorded.\n"
     return limitations_text(entries)
 
 

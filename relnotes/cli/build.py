@@ -95,7 +95,8 @@ def _report_check(talk: Globals, stale: tuple[str, ...]) -> int:
     for line in stale:
         click.echo(line)
     if stale:
-        talk.say(f"{len(stale)} pages differ from what `relnotes build` would write")
+        differ = "1 page differs" if len(stale) == 1 else f"{len(stale)} pages differ"
+        talk.say(f"{differ} from what `relnotes build` would write")
         return Exit.CHECK_FAILED
     talk.say("every page is up to date")
     return Exit.DONE

@@ -43,7 +43,7 @@ def check(
     RELEASE is a tag; without it, what would be released now. Exit code 1 if anything blocks.
     """
     if explain is not None:
-        emit(_explanation(explain), output)
+        emit(_explanation(explain.upper()), output)
         return Exit.DONE
     report = _report(talk, release, line)
     emit(_text(report, format_, output), output)

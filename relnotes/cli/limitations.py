@@ -74,8 +74,12 @@ def limitations(
     """
     from relnotes import answers
     from relnotes.release.bundle import Audience
+    from relnotes.release.known import Origin
     from relnotes.workspace import open_workspace
 
+    if unknown := [one for one in origins if one not in {*Origin}]:
+        said = f'there is no origin "{unknown[0]}"; there are: {", ".join(Origin)}'
+        raise click.BadParameter(said, param_hint="--origin")
     workspace = open_workspace(Path.cwd(), talk.config)
     with workspace.repository as repository:
         repository.check_complete()

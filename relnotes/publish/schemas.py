@@ -27,6 +27,12 @@ from relnotes.release.review_files import Approval, Decision, Signal, Waiver
 from relnotes.release.translations import Translation
 from relnotes.settings import Settings
 
+_BOUNDS = {
+    "gt": "exclusiveMinimum",
+    "ge": "minimum",
+    "lt": "exclusiveMaximum",
+    "le": "maximum",
+}
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -75,7 +81,19 @@ def schema(name: str) -> dict[str, Any]:
     else:
         title, found = schema_names.COMPUTED[name], _computed(RECORDS[name])
     found.pop("title", None)
-    return {"$schema": _DIALECT, "title": f"relnotes: {title}", **found}
+    return {"$schema": _DIALECT, "title": f"relnotes: {title}", **_in_words_of_json_schema(found)}
+
+
+def _in_words_of_json_schema(node: Any) -> Any:
+    """Bounds as a validator knows them; pydantic leaves its own names beside a check of ours."""
+    if isinstance(node, list):
+        return [_in_words_of_json_schema(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key if isinstance(value, dict) else _BOUNDS.get(key, key): _in_words_of_json_schema(value)
+        for key, value in node.items()
+    }
 
 
 def schema_text(name: str) -> str:

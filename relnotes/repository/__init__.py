@@ -8,6 +8,7 @@ from __future__ import annotations
 from relnotes.repository.creation import (
     NewCommit,
     NewTag,
+    check_work_tree,
     create_repository,
     ensure_repository,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Tag",
     "TreeFile",
     "WorkTree",
+    "check_work_tree",
     "create_repository",
     "ensure_repository",
     "is_lfs_pointer",

@@ -68,6 +68,14 @@ def ensure_repository(path: Path) -> bool:
     return True
 
 
+def check_work_tree(path: Path) -> None:
+    """That files written at `path`, which may not be there yet, can be committed."""
+    there = next(one for one in (path.resolve(), *path.resolve().parents) if one.is_dir())
+    told = Git.anywhere(there).run("rev-parse", "--is-inside-work-tree")
+    if told.returncode == 0 and told.stdout.strip() == b"false":
+        raise fail(str(path), "is a bare repository, or lies in .git", "start in a clone")
+
+
 class _Writer:
     """The stream that `git fast-import` reads; see its manual for the grammar."""
 
