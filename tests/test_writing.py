@@ -153,5 +153,5 @@ def test_a_file_where_a_folder_is_needed_is_named(tmp_path):
     site.mkdir()
     (site / "releases").write_text("a file")
 
-    with pytest.raises(RelnotesError, match="a file stands where a folder is needed"):
+    with pytest.raises(RelnotesError, match="site/releases: a file stands where"):
         write(site, {"releases/a.md": "A"})

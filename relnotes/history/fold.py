@@ -294,7 +294,7 @@ def _remarks(now: _Step, changes: Sequence[Change]) -> Iterator[str]:
             yield f"{place} is a draft that nobody approved, and is left out"
     if now.old is None:
         return
-    if summary_is_left_over(now.old, now.new):
+    if summary_is_left_over(now.old, now.new) and not now.restored:
         place = f"{now.release.tag}: bundle.yaml"
         yield f"{place} has the release.summary of the release before, and it is left out"
     for fragment, written, hint in explains_nothing(new_fragments(now.old, now.new), changes):

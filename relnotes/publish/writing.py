@@ -188,7 +188,7 @@ class Writer:
         result = self.stale()
         wanted = {*self._stamps, *self._staged}
         for path in self._staged:
-            self._make_folder((self._folder / path).parent, path)
+            self._make_folder((self._folder / path).parent)
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
@@ -215,14 +215,15 @@ class Writer:
                 for path in sorted(self._foreign)
             )
 
-    def _make_folder(self, folder: Path, path: str) -> None:
+    def _make_folder(self, folder: Path) -> None:
         if folder in self._made:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
+            in_the_way = next(one for one in (folder, *folder.parents) if one.exists())
             what = "a file stands where a folder is needed"
-            raise fail(str(self._folder / path), what, "move it elsewhere") from error
+            raise fail(str(in_the_way), what, "move it elsewhere") from error
         self._made.add(folder)
 
     def _remove(self, path: str) -> None:
