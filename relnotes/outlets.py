@@ -57,7 +57,7 @@ class Outlet:
         changes = {"name": name, "url": None}
         if self.audience == INTERNAL:
             said = " ".join(filter(None, (NOT_FOR_PUBLICATION, project.disclaimer)))
-            changes |= {"name": f"{name} (internal)", "disclaimer": said}
+            changes |= {"name": f"{name} (internal)" if name else "Internal", "disclaimer": said}
         return settings.model_copy(
             update={"project": project.model_copy(update=changes), "lines": tuple(lines)}
         )

@@ -16,7 +16,9 @@ _People = Annotated[Whole, Field(ge=0)]
 
 
 class Project(Written):
-    name: Annotated[Text, Field(description="Shown in titles.")] = "Releases"
+    name: Annotated[
+        Text | None, Field(description="What titles begin with; else the title of the only line.")
+    ] = None
     url: Annotated[Text | None, Field(description="Public address of the site.")] = None
     disclaimer: Annotated[Text | None, Field(description="A sentence shown on every page.")] = None
 

@@ -14,6 +14,8 @@ from relnotes.repository import Repository
 if TYPE_CHECKING:
     from relnotes.settings import Line, Settings
 
+UNNAMED = "Release"  # as in "Release v2", of a line that nobody named
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
@@ -27,22 +29,28 @@ class Workspace:
         return self.file.root
 
     def settings(self) -> Settings:
-        """The settings; bundle paths start at the top of the repository, every line has a title."""
+        """The settings; bundle paths start at the top of the repository, every line has a title.
+
+        What nobody named is called after what has a name: the project after its only line, the
+        releases of a line after the project.
+        """
         settings = config.load(self.file)
         top = self.repository.root
         inside = self.root.relative_to(top).as_posix() if top else "."
         prefix = "" if inside == "." else f"{inside}/"
-        only = settings.project.name if len(settings.lines) == 1 else None
+        only = settings.lines[0] if len(settings.lines) == 1 else None
+        name = settings.project.name or (only and (only.title or _name(only)))
         lines = tuple(
             line.model_copy(
                 update={
                     "bundle": prefix + line.bundle.strip("/"),
-                    "title": line.title or only or line.name,
+                    "title": line.title or ((name or UNNAMED) if only else line.name),
                 }
             )
             for line in settings.lines
         )
-        return settings.model_copy(update={"lines": lines})
+        project = settings.project.model_copy(update={"name": name})
+        return settings.model_copy(update={"lines": lines, "project": project})
 
     def amendments(self) -> dict[str, bytes]:
         """The files of `amendments/`, by name."""
@@ -90,3 +98,8 @@ def choose_line(settings: Settings, name: str | None) -> Line:
     if name is None:
         raise fail("", "this repository has several lines", f"choose one with --line: {known}")
     raise fail("", f'there is no line "{name}"', f"lines: {known}")
+
+
+def _name(line: Line) -> str | None:
+    """None where nobody gave it one."""
+    return line.name if "name" in line.model_fields_set else None

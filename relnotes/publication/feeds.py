@@ -49,11 +49,12 @@ def feeds_of(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:
         folder = f"releases/{site.folders[line]}/"
         own = [one for one in items if one.kind == "release" and one.line == line]
         if own:
-            yield _feed(edition, folder, home, f"{title} releases"), own
+            words = f"{title} releases" if len(site.lines) > 1 else site.heading("releases")
+            yield _feed(edition, folder, home, words), own
     for kind, words in _KINDS.items():
         if own := [one for one in items if one.kind == kind]:
             home = f"{kind}s/index.md"
-            yield _feed(edition, f"{kind}s/", home, f"{site.project} {words}"), own
+            yield _feed(edition, f"{kind}s/", home, site.heading(words)), own
 
 
 def _feed(

@@ -12,6 +12,8 @@ from relnotes.publish.markdown import path_slug
 from relnotes.publish.sitemap import SiteMap, site_map
 from relnotes.settings import Settings
 
+NAMELESS = "Releases"  # of a site whose settings give it no name
+
 
 class _EveryLimitation(dict[tuple[str, str], str]):
     """A page for any limitation of a public record: its page is made when the walk is over."""
@@ -27,7 +29,7 @@ class _EveryLimitation(dict[tuple[str, str], str]):
 def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
     """Where the pages of these releases stand; behaviours are known when the walk is over."""
     site = site_map(
-        settings.project.name,
+        settings.project.name or NAMELESS,
         {line.name: line.title or line.name for line in settings.lines},
         [
             (one.line.name, release.tag, f"{one.line.title} {short_tag(release.tag, one.line)}")
@@ -37,4 +39,9 @@ def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
         disclaimer=settings.project.disclaimer,
         records=True,
     )
-    return replace(site, limitations=_EveryLimitation(site.folders), behaviours=None)
+    return replace(
+        site,
+        is_named=settings.project.name is not None,
+        limitations=_EveryLimitation(site.folders),
+        behaviours=None,
+    )

@@ -121,7 +121,7 @@ def behaviour_index(
     several = len(links.site.lines) > 1
     return templates.render(
         "behaviour_index.md.j2",
-        title=f"{links.site.project} behaviours",
+        title=links.site.heading("behaviours"),
         lines=[
             {
                 "name": links.site.lines[line] if several else "",

@@ -49,5 +49,5 @@ def correction_page(templates: Templates, corrections: Iterable[Correction], sit
         for one in corrections
     ]
     return templates.render(
-        "corrections.md.j2", title=f"{site.project} corrections", rows=rows, links=links, site=site
+        "corrections.md.j2", title=site.heading("corrections"), rows=rows, links=links, site=site
     )

@@ -47,7 +47,7 @@ def lifecycle_page(
     lines = [_line(line, some, links) for line, some in phases.items() if some]
     return templates.render(
         "lifecycle.md.j2",
-        title=f"{links.site.project} lifecycle",
+        title=links.site.heading("lifecycle"),
         lines=lines,
         links=links,
         site=links.site,

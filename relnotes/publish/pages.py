@@ -98,7 +98,7 @@ def release_index(
     by_year = years(shown, links, with_line=line is None and len(site.lines) > 1)
     return templates.render(
         "release_index.md.j2",
-        title=f"{site.lines[line]} releases" if line else f"{site.project} releases",
+        title=f"{site.lines[line]} releases" if line else _all_releases(site),
         live=live_rows(shown, links),
         years=by_year,
         filter_groups=filters_of(row.keys for year in by_year for row in year.rows),
@@ -107,6 +107,11 @@ def release_index(
         links=links,
         site=site,
     )
+
+
+def _all_releases(site: SiteMap) -> str:
+    """A site without a name has "Releases" on its front page already."""
+    return site.heading("releases" if site.is_named else "all releases")
 
 
 def _line_links(site: SiteMap, links: Links) -> list[Markdown]:
@@ -120,7 +125,7 @@ def limitation_index(templates: Templates, lives: Iterable[LimitationLife], site
     views = [life_view(life, links) for life in lives]
     return templates.render(
         "limitation_index.md.j2",
-        title=f"{site.project} known limitations",
+        title=site.heading("known limitations"),
         still_open=[view for view in views if view.is_open],
         closed=[view for view in views if not view.is_open],
         links=links,

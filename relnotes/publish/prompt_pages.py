@@ -79,7 +79,7 @@ def prompt_index(
     several = len(links.site.lines) > 1
     return templates.render(
         "prompt_index.md.j2",
-        title=f"{links.site.project} prompts",
+        title=links.site.heading("prompts"),
         lines=[
             {
                 "name": links.site.lines[line] if several else "",

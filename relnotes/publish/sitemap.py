@@ -40,7 +40,12 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
     front: str = FRONT
     incidents: Mapping[str, str] = {}  # id → title, of those that have a page
     postmortems: frozenset[str] = frozenset()  # ids of incidents whose postmortem has a page
+    is_named: bool = True  # whether `project` is a name that somebody gave it
     behaviours: frozenset[Key] | None = frozenset()  # with a page; None: each that is named
+
+    def heading(self, words: str) -> str:
+        """ "Wren known limitations"; "Known limitations" where the project has no name."""
+        return f"{self.project} {words}" if self.is_named else words[:1].upper() + words[1:]
 
     def release(self, line: str, tag: str) -> str | None:
         return self.releases.get((line, tag))

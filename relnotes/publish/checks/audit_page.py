@@ -26,13 +26,16 @@ class AuditRow(msgspec.Struct, frozen=True):
     verdict: Markdown
 
 
+_PROMISE = "the promise, kept and broken"
+
+
 def audit_page(templates: Templates, report: AuditReport, site: SiteMap) -> str:
     links = site.on(AUDIT)
     shown = report.releases[::-1][:RELEASES_SHOWN]
     whole = next(one for one in report.shares if one.promise == ALL)
     return templates.render(
         "audit.md.j2",
-        title=f"{site.project}: the promise, kept and broken",
+        title=f"{site.project}: {_PROMISE}" if site.is_named else _PROMISE.capitalize(),
         whole=share_words(whole),
         parts=[(one.promise, share_words(one)) for one in report.shares if one.promise != ALL],
         plot=audit_plot(report.trend),

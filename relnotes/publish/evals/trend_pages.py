@@ -71,7 +71,7 @@ def eval_index(
         }
         for line, trends in lines.items()
     ]
-    title = f"{site.project} evals"
+    title = site.heading("evals")
     total = sum(len(table["rows"]) for table in tables)
     return templates.render(
         "eval_index.md.j2",

@@ -77,7 +77,7 @@ def incident_index(
     views.sort(key=lambda view: view.id, reverse=True)
     return templates.render(
         "incident_index.md.j2",
-        title=f"{site.project} incidents",
+        title=site.heading("incidents"),
         still_open=[_row(view, links) for view in views if view.is_open],
         over=[_row(view, links) for view in views if not view.is_open],
         links=links,
