@@ -56,7 +56,7 @@ class EvalIndex:
 
     files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
     located: dict[Key, list[Located]] = field(default_factory=dict)
-    held: dict[str, tuple[Located, ...]] = field(default_factory=dict)  # the same, by path
+    held: dict[str, list[Located]] = field(default_factory=dict)  # the same, by path
     samples: Holders = field(default_factory=Holders)
     generation: int = 0  # grows whenever the set of keys changes
     folders: dict[str, dict[str, None]] = field(default_factory=dict)  # folder → its paths
@@ -181,20 +181,20 @@ class EvalIndex:
         if file.shared:
             self.speakers.setdefault(folder, {})[path] = None
 
-    def _locate(self, path: str) -> tuple[Located, ...]:
+    def _locate(self, path: str) -> list[Located]:
         """The results in a file; none in one that measures the release before again."""
         if path not in self.files:
-            return ()
+            return []
         blob, file = self.files[path]
         if file.again:
-            return ()
+            return []
         started = file.started or ""
-        return tuple(
+        return [
             Located(one, path, blob, started, one.key, _shots(one))
             for one in self.measurements(path)
-        )
+        ]
 
-    def _put(self, path: str, found: tuple[Located, ...]) -> None:
+    def _put(self, path: str, found: list[Located]) -> None:
         if found:
             self.held[path] = found
         for at in found:

@@ -53,8 +53,10 @@ class Hiding(msgspec.Struct, frozen=True):
             return any(fnmatchcase(path, glob) for glob in self.settings.other.internal)
         if is_ignored(path, self.settings):
             return True
-        name = path.rpartition("/")[2]
         globs = self.settings.evals.internal
+        if not globs:
+            return False
+        name = path.rpartition("/")[2]
         return any(fnmatchcase(task, glob) for task in tasks for glob in globs) or any(
             fnmatchcase(path.removeprefix("evals/"), glob)
             or fnmatchcase(name, f"samples_{glob.replace('/', '_')}_*")

@@ -28,8 +28,9 @@ _NO_FILES = frozenset({"120000", "160000"})  # a symbolic link, a submodule
 
 def is_ignored(path: str, settings: Settings) -> bool:
     """Whether somebody declared that a result file is not read."""
-    return kind_of(path) is FileKind.EVAL and any(
-        fnmatchcase(path, one.path) for one in settings.evals.ignore
+    ignored = settings.evals.ignore
+    return bool(ignored) and (
+        kind_of(path) is FileKind.EVAL and any(fnmatchcase(path, one.path) for one in ignored)
     )
 
 

@@ -43,7 +43,7 @@ class Measured(msgspec.Struct, frozen=True):
     rows: tuple[Comparison, ...]  # of the pairs, in the same order
     coverage: Coverage
     on: Mapping[Key, tuple[str, str]]  # covered key → tag of its latest result, and what ran
-    tasks: Mapping[str, frozenset[str]]  # by changed path: what it holds, and held before
+    tasks: Mapping[str, frozenset[str]]  # what a changed file holds and held, if any is internal
     remarks: tuple[str, ...]
 
 
@@ -61,7 +61,8 @@ class Results:
         self, files: Sequence[FileOfResults], new: Snapshot, tag: str, sides: Sides, *, rerun: bool
     ) -> Measured:
         """Take in the files that differ. `rerun`: what runs is the same as before."""
-        before = {path: self.index.tasks(path) for path, _, _ in files}
+        asked = [path for path, _, _ in files] if self.settings.evals.internal else []
+        before = {path: self.index.tasks(path) for path in asked}
         pairs = self.index.apply(files)
         strange = _of_another_prompt(files, new)
         remarks = [

@@ -62,11 +62,9 @@ def read(data: bytes, place: str) -> EvalFile:
     checks = Checks(data, place)
     shared = conditions.of_run(file)
     try:
-        measurements = tuple(
-            measurement
-            for task, values in file.results.items()
-            for measurement in _measurements(file, task, values, shared, checks)
-        )
+        measurements: list[Measurement] = []
+        for task, values in file.results.items():
+            measurements += _measurements(file, task, values, shared, checks)
     except json_text.BROKEN as error:  # the settings of a task are decoded late, and only once
         where = place + json_text.position(data, ("configs",))
         raise fail(where, f"an entry of configs cannot be read: {error}") from error
@@ -79,7 +77,7 @@ def read(data: bytes, place: str) -> EvalFile:
         conditions.text(file.lm_eval_version),
         _started(file.date),
         model_name or model_args.model(file.config.model_args if file.config else None),
-        measurements,
+        tuple(measurements),
         checks.finish(),
     )
 
