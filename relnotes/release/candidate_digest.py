@@ -18,9 +18,8 @@ def candidate_digest(files: Mapping[str, str]) -> str:
 
     `files` are the blob ids by path below the bundle.
     """
-    digest = hashlib.sha256()
-    for path, blob in sorted(seen(files)):
-        digest.update(f"{blob} {path}\n".encode("utf-8", "surrogateescape"))
+    listing = "".join([f"{blob} {path}\n" for path, blob in sorted(seen(files))])
+    digest = hashlib.sha256(listing.encode("utf-8", "surrogateescape"))
     return f"sha256:{digest.hexdigest()}"
 
 

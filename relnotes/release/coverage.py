@@ -19,19 +19,24 @@ class Coverage(msgspec.Struct, frozen=True):
     behaviours: tuple[Behaviour, ...]
     of_key: Mapping[Key, Behaviour]
     keys: Mapping[str, tuple[Key, ...]]  # by behaviour id
+    by_ref: Mapping[str, tuple[tuple[EvalRef, tuple[Key, ...]], ...]]  # the same, eval by eval
 
 
 def cover(behaviours: tuple[Behaviour, ...], measured: Collection[Key]) -> Coverage:
     """Match every behaviour's evals with what was measured; a blocking behaviour wins a key."""
     of_key: dict[Key, Behaviour] = {}
     keys: dict[str, tuple[Key, ...]] = {}
+    by_ref: dict[str, tuple[tuple[EvalRef, tuple[Key, ...]], ...]] = {}
     for behaviour in sorted(behaviours, key=lambda one: not one.blocking):
         refs = [as_ref(one) for one in behaviour.evals]
         found = tuple(key for key in measured if any(covers(ref, key) for ref in refs))
         keys[behaviour.id] = found
+        by_ref[behaviour.id] = tuple(
+            (ref, tuple(key for key in found if covers(ref, key))) for ref in refs
+        )
         for key in found:
             of_key.setdefault(key, behaviour)
-    return Coverage(behaviours, of_key, keys)
+    return Coverage(behaviours, of_key, keys, by_ref)
 
 
 def as_ref(eval_: EvalRef | str) -> EvalRef:

@@ -51,8 +51,10 @@ def diff_bundles(
     found = [change for file in files for change in _in_file(before, new, file, is_internal)]
     fragments = new_fragments(old, new)
     explained = [_explained(change, fragments) for change in found] if fragments else found
-    order = list(Section)
-    return tuple(sorted(explained, key=lambda change: order.index(change.described_in)))
+    return tuple(sorted(explained, key=lambda change: _RANK[change.described_in]))
+
+
+_RANK = {section: rank for rank, section in enumerate(Section)}
 
 
 def new_fragments(old: Snapshot | None, new: Snapshot) -> tuple[Fragment, ...]:
@@ -106,7 +108,7 @@ def _in_file(
     old: Snapshot, new: Snapshot, file: ChangedFile, is_internal: Callable[[str], bool]
 ) -> Iterator[Change]:
     kind = kind_of(file.path)
-    if kind in (FileKind.BUNDLE, FileKind.BEHAVIOURS, FileKind.LIMITATION):
+    if kind in _DOCUMENTS:
         yield from _in_document(old.documents.get(file.path), new.documents.get(file.path), file)
     elif kind is FileKind.NOTE:
         yield _note(old.fragments.get(file.path), new.fragments.get(file.path), file)
@@ -118,6 +120,9 @@ def _in_file(
         audience = Audience.INTERNAL if is_internal(file.path) else Audience.PUBLIC
         what, section = _WHOLE.get(kind, ("file", Section.OTHER))
         yield _whole(what, section, file, audience)
+
+
+_DOCUMENTS = frozenset({FileKind.BUNDLE, FileKind.BEHAVIOURS, FileKind.LIMITATION})
 
 
 # -- whole files -------------------------------------------------------------------------------

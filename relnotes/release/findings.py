@@ -163,12 +163,15 @@ def why_not_judged(one: Comparison) -> str:
 
 
 def _judged(facts: Facts, ledger: Ledger) -> Iterator[tuple[str, tuple[str, ...]]]:
+    still = tuple(ledger.open_derived(Origin.INCONCLUSIVE))
+    if not still:
+        return
     rows = {
         _judgement_subject(pair): one
         for pair, one in zip(facts.pairs, facts.comparisons, strict=True)
     }
     blocking = {one.id for one in facts.coverage.behaviours if one.blocking}
-    for entry in ledger.open_derived(Origin.INCONCLUSIVE):
+    for entry in still:
         one = rows.get(entry.subject)
         if one is not None and one.verdict in _JUDGED:
             words = f"{eval_name(one)} {one.verdict.value}"

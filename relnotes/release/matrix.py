@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.verdict import Verdict
 from relnotes.release.bundle import Audience, Behaviour, EvalRef
-from relnotes.release.coverage import Coverage, Key, as_ref, covers
+from relnotes.release.coverage import Coverage, Key
 from relnotes.release.review_record import BehaviourRow, Covering, Measured
 
 _WORST_FIRST = (
@@ -37,7 +37,8 @@ def matrix(
     """
     rows: dict[Key, list[Comparison]] = {}
     for one in comparisons:
-        rows.setdefault((one.task, one.metric, one.filter), []).append(one)
+        if one.behaviour:
+            rows.setdefault((one.task, one.metric, one.filter), []).append(one)
     return tuple(
         BehaviourRow(
             behaviour=one.id,
@@ -67,8 +68,7 @@ def _coverings(
     now: tuple[str, str],
     audience: Callable[[Key], Audience],
 ) -> Iterator[Covering]:
-    for ref in map(as_ref, behaviour.evals):
-        keys = [key for key in coverage.keys[behaviour.id] if covers(ref, key)]
+    for ref, keys in coverage.by_ref[behaviour.id]:
         state, since = _state(keys, measured_on, now)
         hidden = bool(keys) and all(audience(key) is Audience.INTERNAL for key in keys)
         yield Covering(

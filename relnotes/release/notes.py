@@ -9,6 +9,7 @@ import msgspec
 
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.evidence import SCALE
+from relnotes.evals.verdict import CLAIMS
 from relnotes.release import diff as bundle_diff
 from relnotes.release.bundle import (
     Audience,
@@ -45,6 +46,8 @@ from relnotes.release.snapshot import Fragment, Snapshot
 _COMPARED = frozenset(
     {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}
 )
+
+_UNCLAIMED = _COMPARED - CLAIMS
 
 
 class Material(msgspec.Struct, frozen=True):
@@ -283,15 +286,15 @@ def summarise(
     comparisons: Sequence[Comparison], *, files: int, carried_over: int, stale: bool, alpha: float
 ) -> EvalSummary:
     """Counts of the verdicts; `carried_over` results stand in files that did not change."""
-    counts = Counter(one.verdict.value for one in comparisons)
+    counts = Counter([one.verdict for one in comparisons])
     return EvalSummary(
         files=files,
-        compared=sum(one.verdict in _COMPARED for one in comparisons),
+        compared=sum(counts[verdict] for verdict in _COMPARED),
         not_comparable=counts[Verdict.NOT_COMPARABLE],
         added=counts[Verdict.ADDED],
         removed=counts[Verdict.REMOVED],
         carried_over=carried_over,
-        counts=dict(sorted(counts.items())),
+        counts=dict(sorted((verdict.value, count) for verdict, count in counts.items())),
         largest_unseen=_largest_unseen(comparisons),
         stale=stale and carried_over > 0,
         alpha=alpha,
@@ -303,9 +306,6 @@ def _largest_unseen(comparisons: Sequence[Comparison]) -> float | None:
     seen = [
         one.mde / SCALE[one.unit]
         for one in comparisons
-        if one.mde is not None
-        and one.unit in SCALE
-        and one.verdict in _COMPARED
-        and one.verdict not in (Verdict.IMPROVED, Verdict.REGRESSED)
+        if one.mde is not None and one.unit in SCALE and one.verdict in _UNCLAIMED
     ]
     return round(max(seen), 6) if seen else None

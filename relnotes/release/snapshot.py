@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
@@ -55,6 +55,7 @@ _YAML_FOLDERS = {
 REVIEW = frozenset({FileKind.SIGNAL, FileKind.DECISION, FileKind.APPROVAL, FileKind.WAIVER})
 
 
+@lru_cache(maxsize=1 << 14)  # the same files change again and again
 def kind_of(path: str) -> FileKind:
     """The kind of the file at `path`, relative to the bundle."""
     if path == "bundle.yaml":
