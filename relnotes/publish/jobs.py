@@ -10,7 +10,7 @@ import msgspec
 
 from relnotes.publish import pages
 from relnotes.publish.evals import trend_pages
-from relnotes.publish.evals.trend_view import Beside
+from relnotes.publish.evals.trend_view import Beside, unpacked
 from relnotes.publish.feeds import formats as feeds
 from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Made
@@ -65,14 +65,16 @@ class EvalPages(msgspec.Struct, frozen=True):
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
         for one in self.evals:
             trend = unpack(one.packed)
+            series = unpacked(trend)
+            line, beside = self.line, self.beside
             if one.path in one.made:
-                page = trend_pages.eval_page(templates, trend, self.line, site, self.beside)
+                page = trend_pages.eval_page(templates, trend, series, line, site, beside)
                 yield one.path, page
             *older, newest = one.data.values()
             for part, path in one.data.items():
                 if path in one.made:
                     before = older if path == newest else ()
-                    yield path, trend_pages.eval_data(trend, part, self.line, self.beside, before)
+                    yield path, trend_pages.eval_data(trend, series, part, line, beside, before)
 
 
 class FeedFiles(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
@@ -131,10 +130,10 @@ class Links(msgspec.Struct, frozen=True):
     def to(self, target: str | None, text: str, anchor: str = "") -> Markdown:
         if target is None:
             return markdown.inline(text)
-        return markdown.link(text, self.url(target) + (f"#{anchor}" if anchor else ""))
+        return _link(text, target, self.page.rpartition("/")[0], anchor)
 
     def url(self, target: str) -> str:
-        return relative(target, posixpath.dirname(self.page))
+        return relative(target, self.page.rpartition("/")[0])
 
     def release(self, line: str, tag: str, text: str | None = None, anchor: str = "") -> Markdown:
         """A release by its title, or by `text`."""
@@ -155,6 +154,11 @@ class Links(msgspec.Struct, frozen=True):
 
     def limitation(self, line: str, identity: str) -> Markdown:
         return self.to(self.site.limitation(line, identity), identity)
+
+
+@lru_cache(maxsize=1 << 12, typed=True)  # what is escaped already is another text
+def _link(text: str, target: str, folder: str, anchor: str) -> Markdown:
+    return markdown.link(text, relative(target, folder) + (f"#{anchor}" if anchor else ""))
 
 
 @lru_cache(maxsize=1 << 14)

@@ -16,7 +16,7 @@ from relnotes.evals.evidence import spread
 from relnotes.evals.result import Kind, Measurement
 from relnotes.evals.statistics import wilson
 from relnotes.publish.evals.trend_pages import eval_data
-from relnotes.publish.evals.trend_view import Beside
+from relnotes.publish.evals.trend_view import Beside, unpacked
 from relnotes.release.record import Record
 from relnotes.release.trend import (
     RELEASES_IN_PART,
@@ -112,7 +112,7 @@ def test_the_numbers_of_a_long_history_are_in_parts_and_only_the_newest_names_th
     beside = Beside(dict.fromkeys(tags), frozenset(), {})
 
     closed, newest = (
-        json.loads(eval_data(trend, part, "wren", beside, older))
+        json.loads(eval_data(trend, unpacked(trend), part, "wren", beside, older))
         for part, older in ((0, ()), (2, ["1.json", "2.json"]))
     )
 

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from relnotes.publish import wording
 from relnotes.publish.api_records import EVAL_SCHEMA, EvalHistory, EvalResult, EvalSeries
-from relnotes.publish.evals.trend_view import Beside, figure, interval, metric_name, trend_view
-from relnotes.publish.phrases import verdict
-from relnotes.publish.sitemap import SiteMap
-from relnotes.publish.templates import Templates
-from relnotes.release.trend import (
-    RELEASES_IN_PART,
-    Result,
-    Series,
-    Trend,
-    TrendHead,
-    stretches,
+from relnotes.publish.evals.trend_view import (
+    Beside,
+    Unpacked,
+    figure,
+    interval,
+    metric_name,
+    trend_view,
 )
+from relnotes.publish.markdown import Markdown
+from relnotes.publish.phrases import verdict
+from relnotes.publish.sitemap import Links, SiteMap
+from relnotes.publish.templates import Templates
+from relnotes.release.trend import RELEASES_IN_PART, Result, SeriesHead, Trend, TrendHead
 
 
-def eval_page(templates: Templates, trend: Trend, line: str, site: SiteMap, beside: Beside) -> str:
+def eval_page(
+    templates: Templates,
+    trend: Trend,
+    series: Sequence[Unpacked],
+    line: str,
+    site: SiteMap,
+    beside: Beside,
+) -> str:
     """One eval from its first measurement to now, a plot and a table a metric."""
     links = site.on(site.eval_page(line, trend.task))
-    page = trend_view(trend, line, links, beside)
+    page = trend_view(trend, series, line, links, beside)
     return templates.render("eval.md.j2", page=page, links=links, site=site)
 
 
 def eval_data(
-    trend: Trend, part: int, line: str, beside: Beside, older: Sequence[str] = ()
+    trend: Trend,
+    series: Iterable[Unpacked],
+    part: int,
+    line: str,
+    beside: Beside,
+    older: Sequence[str] = (),
 ) -> bytes:
     """The results of one of its parts as JSON; the newest names the documents of the `older`."""
     tags = list(beside.dates)[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
@@ -40,7 +53,7 @@ def eval_data(
         schema=EVAL_SCHEMA,
         line=line,
         task=trend.task,
-        series=tuple(_series(one, within, beside) for one in trend.series),
+        series=tuple(_series(one, within, beside) for one in series),
         older=tuple(older),
     )
     return msgspec.json.encode(history) + b"\n"
@@ -53,26 +66,14 @@ def eval_index(
     links = site.on(site.eval_index())
     several = len(site.lines) > 1
     tables = [
-        {
-            "line": site.lines[line] if several else "",
-            "rows": [
-                {
-                    "name": links.eval(line, trend.task),
-                    "metric": metric_name(one),
-                    "value": figure(one.last, one.unit) or "no longer measured",
-                    "interval": interval(one.last, one.unit),
-                    "verdict": verdict(one.last.verdict, ""),
-                    "at": links.release(line, one.last.tag),
-                    "count": f"{one.count:,}",
-                }
-                for trend in trends
-                for one in trend.series
-            ],
-        }
+        _Table(
+            site.lines[line] if several else "",
+            [_latest(one, trend, line, links) for trend in trends for one in trend.series],
+        )
         for line, trends in lines.items()
     ]
     title = site.heading("evals")
-    total = sum(len(table["rows"]) for table in tables)
+    total = sum(len(table.rows) for table in tables)
     return templates.render(
         "eval_index.md.j2",
         title=title,
@@ -80,6 +81,37 @@ def eval_index(
         tables=tables,
         links=links,
         site=site,
+    )
+
+
+class _Latest(msgspec.Struct, frozen=True):
+    """The latest result of one metric."""
+
+    name: Markdown
+    metric: str
+    value: str
+    interval: str
+    verdict: Markdown
+    at: Markdown
+    count: str
+
+
+class _Table(msgspec.Struct, frozen=True):
+    """The metrics of a line, whose title is empty where there is no other."""
+
+    line: str
+    rows: list[_Latest]
+
+
+def _latest(one: SeriesHead, trend: TrendHead, line: str, links: Links) -> _Latest:
+    return _Latest(
+        name=links.eval(line, trend.task),
+        metric=metric_name(one),
+        value=figure(one.last, one.unit) or "no longer measured",
+        interval=interval(one.last, one.unit),
+        verdict=verdict(one.last.verdict, ""),
+        at=links.release(line, one.last.tag),
+        count=f"{one.count:,}",
     )
 
 
@@ -93,8 +125,8 @@ def what_they_are(trend: TrendHead) -> list[Any]:
     return [(one.key, one.direction, one.unit, one.behaviour, one.blocking) for one in trend.series]
 
 
-def _series(series: Series, within: Container[str], beside: Beside) -> EvalSeries:
-    results = series.unpacked()
+def _series(unpacked: Unpacked, within: Container[str], beside: Beside) -> EvalSeries:
+    series = unpacked.series
     return EvalSeries(
         metric=series.metric,
         filter=series.filter,
@@ -105,7 +137,7 @@ def _series(series: Series, within: Container[str], beside: Beside) -> EvalSerie
         blocking=series.blocking,
         results=tuple(
             _result(one, number, beside)
-            for one, number in zip(results, stretches(results), strict=True)
+            for one, number in zip(unpacked.results, unpacked.stretches, strict=True)
             if one.tag in within
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -33,6 +34,23 @@ class Beside(msgspec.Struct, frozen=True):
     short: Mapping[str, str]  # by tag: the tag without its line
 
 
+class Unpacked(msgspec.Struct, frozen=True):
+    """A series with its results, oldest first, and of each the number of its stretch."""
+
+    series: Series
+    results: tuple[Result, ...]
+    stretches: tuple[int, ...]
+
+
+def unpacked(trend: Trend) -> tuple[Unpacked, ...]:
+    return tuple(map(_unpacked, trend.series))
+
+
+def _unpacked(series: Series) -> Unpacked:
+    results = series.unpacked()
+    return Unpacked(series, results, tuple(stretches(results)))
+
+
 class SeriesView(msgspec.Struct, frozen=True):
     anchor: str
     name: str
@@ -51,7 +69,9 @@ class TrendView(msgspec.Struct, frozen=True):
     series: tuple[SeriesView, ...]
 
 
-def trend_view(trend: Trend, line: str, links: Links, beside: Beside) -> TrendView:
+def trend_view(
+    trend: Trend, series: Sequence[Unpacked], line: str, links: Links, beside: Beside
+) -> TrendView:
     names = {"\0".join(one.key): metric_name(one) for one in trend.series}
     anchors = phrases.anchors("metric", names)
     several = len(links.site.lines) > 1
@@ -62,8 +82,8 @@ def trend_view(trend: Trend, line: str, links: Links, beside: Beside) -> TrendVi
         line=links.site.lines[line] if several else "",
         data=Markdown(links.url(links.page.removesuffix(".md") + ".json")),
         series=tuple(
-            _series_view(one, anchors["\0".join(one.key)], line, links, beside)
-            for one in trend.series
+            _series_view(one, anchors["\0".join(one.series.key)], line, links, beside)
+            for one in series
         ),
     )
 
@@ -86,6 +106,7 @@ def figure(result: Result, unit: str | None) -> str:
 
 
 def interval(result: Result, unit: str | None) -> str:
+    """Digits and words of ours, safe on any page."""
     if result.value is None or result.low is None or result.high is None:
         return ""
     digits = figures.decimals(result.value, unit, result.n)
@@ -93,29 +114,29 @@ def interval(result: Result, unit: str | None) -> str:
 
 
 def _series_view(
-    series: Series, anchor: str, line: str, links: Links, beside: Beside
+    unpacked: Unpacked, anchor: str, line: str, links: Links, beside: Beside
 ) -> SeriesView:
-    results = series.unpacked()
-    numbers = list(stretches(results))
-
-    def point(at: int) -> Point:
-        one = results[at]
-        label = beside.short.get(one.tag, one.tag)
-        gone = one.tag in beside.withdrawn
-        return Point(one, label, figure(one, series.unit), numbers[at], gone)
-
-    shown = [point(at) for at in thinned(results, beside.withdrawn)]
-    rows = [point(at) for at in range(len(results) - 1, -1, -1)[:ROWS_SHOWN]]
+    series, results = unpacked.series, unpacked.results
+    drawn = thinned(results, beside.withdrawn)
+    listed = range(len(results) - 1, -1, -1)[:ROWS_SHOWN]
+    points = {at: _point(unpacked, at, beside) for at in {*drawn, *listed}}
     name = metric_name(series)
     return SeriesView(
         anchor=anchor,
         name=name,
         lead=chain(_lead(series, line, links)),
-        plot=_plot(series, anchor, name, shown),
-        drawn=_drawn(len(results), len(shown)),
-        rows=Markdown("\n".join(_row(one, series, line, links, beside) for one in rows)),
-        left_out=len(results) - len(rows),
+        plot=_plot(series, anchor, name, [points[at] for at in drawn]),
+        drawn=_drawn(len(results), len(drawn)),
+        rows=Markdown("\n".join([_row(points[at], series, line, links, beside) for at in listed])),
+        left_out=len(results) - len(listed),
     )
+
+
+def _point(unpacked: Unpacked, at: int, beside: Beside) -> Point:
+    one = unpacked.results[at]
+    label = beside.short.get(one.tag, one.tag)
+    gone = one.tag in beside.withdrawn
+    return Point(one, label, figure(one, unpacked.series.unit), unpacked.stretches[at], gone)
 
 
 def _lead(series: Series, line: str, links: Links) -> Iterator[Markdown | str]:
@@ -165,13 +186,19 @@ def _drawn(total: int, shown: int) -> str:
 
 def _row(point: Point, series: Series, line: str, links: Links, beside: Beside) -> str:
     one = point.result
-    marks = phrases.tag("withdrawn", "withdrawn") if point.is_withdrawn else ""
-    date = fill("<small>{}</small>", wording.day(beside.dates.get(one.tag)))
+    release = links.release(line, one.tag)
     cells = (
-        chain((links.release(line, one.tag), marks, date), Markdown(" ")),
+        _release_cell(release, beside.dates.get(one.tag), point.is_withdrawn),
         markdown.inline(point.figure or "—"),
-        markdown.inline(interval(one, series.unit)),
+        interval(one, series.unit),
         f"{one.n:,}" if one.n is not None else "",
         phrases.verdict(one.verdict, one.reason),
     )
-    return "| " + " | ".join(map(markdown.inline, cells)) + " |"
+    return f"| {' | '.join(cells)} |"
+
+
+@lru_cache(maxsize=1 << 10)  # the same releases, eval after eval
+def _release_cell(name: Markdown, date: str | None, is_withdrawn: bool) -> Markdown:
+    mark = phrases.tag("withdrawn", "withdrawn") if is_withdrawn else ""
+    day = fill("<small>{}</small>", wording.day(date))
+    return chain((name, mark, day), Markdown(" "))

@@ -17,8 +17,9 @@ class Axis(msgspec.Struct, frozen=True):
     end: float
 
     def at(self, value: float) -> float:
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return self.start + share * (self.end - self.start)
+        low, high = self.low, self.high
+        inside = low if value < low else high if value > high else value
+        return self.start + (inside - low) / (high - low) * (self.end - self.start)
 
     def ticks(self, most: int) -> tuple[float, ...]:
         """At most `most` round values, or a few more where no rounder step exists."""

@@ -50,7 +50,11 @@ def thinned(
     if len(results) <= most:
         return list(range(len(results)))
     last = len(results) - 1
-    telling = [at for at in range(last, -1, -1) if _tells(results[at], withdrawn)]
+    telling = [
+        at
+        for at in range(last, -1, -1)
+        if results[at].verdict in _TELLING or results[at].tag in withdrawn
+    ]
     chosen = {0, last, *telling[: most * 3 // 4]}
     rest = [at for at in range(len(results)) if at not in chosen]
     room = most - len(chosen)
@@ -58,41 +62,52 @@ def thinned(
     return sorted(chosen)
 
 
-def _tells(result: Result, withdrawn: Container[str]) -> bool:
-    return result.verdict in _TELLING or result.tag in withdrawn
+class _Spot(msgspec.Struct, frozen=True):
+    """Where a point is drawn; `x` and `y` are its places as they are written."""
+
+    point: Point
+    at: float  # per cent of the width
+    x: str
+    y: str  # empty where nothing was measured
 
 
 def trend_plot(
     points: Sequence[Point], *, identity: str, title: str, description: str, better: str
 ) -> Markdown:
     """The plot of points in release order; `better` is what stands above the axis."""
-    measured = [one for one in points if one.result.value is not None]
     places = Axis(0, max(len(points) - 1, 1), _LEFT, _RIGHT)
-    values = axis_around(_extent(measured), _FOOT, _TOP)
-    at = {id(one): places.at(number) for number, one in enumerate(points)}
+    values = axis_around(_extent(points), _FOOT, _TOP)
+    spots = [_spot(one, places.at(number), values) for number, one in enumerate(points)]
+    measured = [one for one in spots if one.y]
     parts = [
         f'<svg class="rn-trend" width="100%" height="{_HEIGHT}" role="img"'
         f' aria-labelledby="{identity}-title {identity}-desc">',
         f'<title id="{identity}-title">{html(title)}</title>',
         f'<desc id="{identity}-desc">{html(description)}</desc>',
         *_grid(values, better),
-        *_breaks(points, at),
-        *_runs(points, at, values),
-        *(_point(one, at[id(one)], values) for one in measured),
-        *_ends(measured, at, values),
-        *_labels(points, at),
+        *_breaks(spots),
+        *_runs(spots),
+        *(_point(one, values) for one in measured),
+        *_ends(measured, values),
+        *_labels(spots),
         "</svg>",
     ]
     return Markdown("\n".join(parts))
 
 
-def _extent(points: Iterable[Point]) -> Iterator[float]:
-    for one in points:
-        yield from (
-            value
-            for value in (one.result.low, one.result.value, one.result.high)
-            if value is not None
-        )
+def _extent(points: Iterable[Point]) -> list[float]:
+    return [
+        end
+        for one in points
+        if (value := one.result.value) is not None
+        for end in (one.result.low, value, one.result.high)
+        if end is not None
+    ]
+
+
+def _spot(point: Point, at: float, values: Axis) -> _Spot:
+    value = point.result.value
+    return _Spot(point, at, f"{at:.1f}", "" if value is None else f"{values.at(value):.1f}")
 
 
 def _grid(values: Axis, better: str) -> Iterator[str]:
@@ -103,13 +118,13 @@ def _grid(values: Axis, better: str) -> Iterator[str]:
     yield f'<text class="tick" x="0" y="12">{html(better)}</text>'
 
 
-def _breaks(points: Sequence[Point], at: dict[int, float]) -> Iterator[str]:
+def _breaks(spots: Sequence[_Spot]) -> Iterator[str]:
     """A dashed line before each result that may not be compared with the one before it."""
-    for old, new in pairwise(points):
-        if new.stretch == old.stretch:
+    for old, new in pairwise(spots):
+        if new.point.stretch == old.point.stretch:
             continue
-        x = (at[id(old)] + at[id(new)]) / 2
-        why = new.result.reason or "measured anew"
+        x = (old.at + new.at) / 2
+        why = new.point.result.reason or "measured anew"
         yield (
             f'<g><title>{html(why)}</title><line class="break" x1="{x:.1f}%" x2="{x:.1f}%"'
             f' y1="{_TOP - 8}" y2="{_FOOT}"/>'
@@ -117,60 +132,55 @@ def _breaks(points: Sequence[Point], at: dict[int, float]) -> Iterator[str]:
         )
 
 
-def _runs(points: Sequence[Point], at: dict[int, float], values: Axis) -> Iterator[str]:
-    for old, new in pairwise(points):
-        before, after = old.result.value, new.result.value
-        if before is None or after is None or new.stretch != old.stretch:
-            continue
-        yield (
-            f'<line class="run" x1="{at[id(old)]:.1f}%" y1="{values.at(before):.1f}"'
-            f' x2="{at[id(new)]:.1f}%" y2="{values.at(after):.1f}"/>'
-        )
+def _runs(spots: Sequence[_Spot]) -> Iterator[str]:
+    for old, new in pairwise(spots):
+        if old.y and new.y and new.point.stretch == old.point.stretch:
+            yield f'<line class="run" x1="{old.x}%" y1="{old.y}" x2="{new.x}%" y2="{new.y}"/>'
 
 
-def _point(point: Point, x: float, values: Axis) -> str:
+def _point(spot: _Spot, values: Axis) -> str:
+    point, x = spot.point, spot.x
     one = point.result
-    assert one.value is not None
     said = f"{point.label}: {point.figure}, {one.verdict}"
     bar = ""
     if one.low is not None and one.high is not None:
         bar = (
-            f'<line class="ci" x1="{x:.1f}%" x2="{x:.1f}%"'
+            f'<line class="ci" x1="{x}%" x2="{x}%"'
             f' y1="{values.at(one.low):.1f}" y2="{values.at(one.high):.1f}"/>'
         )
-    kind = one.verdict.value.replace(" ", "-")
+    kind = one.verdict.replace(" ", "-")
     shape = _SHAPES.get(one.verdict, _SQUARE)
     if point.is_withdrawn:
         said, kind, shape = f"{said}, withdrawn", f"{kind} gone", _CROSS
     return (
         f'<g class="{kind}"><title>{html(said)}</title>{bar}'
-        f'<svg x="{x:.1f}%" y="{values.at(one.value):.1f}"><path d="{shape}"/></svg></g>'
+        f'<svg x="{x}%" y="{spot.y}"><path d="{shape}"/></svg></g>'
     )
 
 
-def _ends(measured: Sequence[Point], at: dict[int, float], values: Axis) -> Iterator[str]:
+def _ends(measured: Sequence[_Spot], values: Axis) -> Iterator[str]:
     """The latest value, beside its mark."""
     for one in measured[-1:]:
-        assert one.result.value is not None
-        x, y = at[id(one)] + 1.6, values.at(one.result.value) + 4
-        yield f'<text class="last" x="{x:.1f}%" y="{y:.1f}">{html(one.figure)}</text>'
+        assert one.point.result.value is not None
+        x, y = one.at + 1.6, values.at(one.point.result.value) + 4
+        yield f'<text class="last" x="{x:.1f}%" y="{y:.1f}">{html(one.point.figure)}</text>'
 
 
-def _labels(points: Sequence[Point], at: dict[int, float]) -> Iterator[str]:
+def _labels(spots: Sequence[_Spot]) -> Iterator[str]:
     """Some releases by name below the axis, the first and the last among them."""
-    if not points:
+    if not spots:
         return
-    last = len(points) - 1
-    count = min(_LABELS, len(points))
+    last = len(spots) - 1
+    count = min(_LABELS, len(spots))
     chosen = sorted({round(number * last / max(count - 1, 1)) for number in range(count)})
     for number in chosen:
-        one = points[number]
+        one = spots[number]
         inner = "" if number in (0, last) else " minor"
-        yield _label(one.label, at[id(one)], _side(number, last) + inner)
+        yield _label(one.point.label, one.x, _side(number, last) + inner)
     yield from (
-        _label("withdrawn", at[id(one)], "mid gone minor", 18)
-        for one in points
-        if one.is_withdrawn and len(points) <= _LABELS * 3
+        _label("withdrawn", one.x, "mid gone minor", 18)
+        for one in spots
+        if one.point.is_withdrawn and len(spots) <= _LABELS * 3
     )
 
 
@@ -178,6 +188,6 @@ def _side(number: int, last: int) -> str:
     return "tick mid" if number or not last else "tick first"
 
 
-def _label(text: str, x: float, kind: str, below: int = 0) -> str:
+def _label(text: str, x: str, kind: str, below: int = 0) -> str:
     short = text if len(text) <= _LABEL_LENGTH else f"{text[: _LABEL_LENGTH - 1]}…"
-    return f'<text class="{kind}" x="{x:.1f}%" y="{_FOOT + 20 + below}">{html(short)}</text>'
+    return f'<text class="{kind}" x="{x}%" y="{_FOOT + 20 + below}">{html(short)}</text>'
