@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from relnotes.comparing import compare_files
 from relnotes.publish.comparison.report import compare_report
-from relnotes.publish.plots.interval import WIDE, Mark, interval_plot, scale_of, ticks
+from relnotes.publish.plots.interval import WIDE, Mark, interval_plots, scale_of, ticks
 
 CASES = Path(__file__).parent / "cases"
 VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
@@ -213,8 +213,8 @@ def test_every_change_lies_inside_the_plot_and_so_does_zero(
     assert 0 in found
     assert 2 <= len(found) <= 8
     assert all(scale.low <= tick <= scale.high for tick in found)
-    text = interval_plot(
-        marks, WIDE, identity="x", title="t", description="d", unit="", margin=margin
+    (text,) = interval_plots(
+        marks, (WIDE,), identity="x", title="t", description="d", unit="", margin=margin
     )
     assert "nan" not in text
     for at in re.findall(r' x[12]?="([\d.]+)%"', text):

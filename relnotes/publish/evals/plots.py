@@ -12,7 +12,7 @@ from relnotes.evals.result import Direction
 from relnotes.publish import wording
 from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.pen import clean
-from relnotes.publish.plots.interval import NARROW, WIDE, Mark, interval_plot
+from relnotes.publish.plots.interval import NARROW, WIDE, Mark, interval_plots
 
 _DESCRIBED = 8
 
@@ -49,17 +49,14 @@ def _plot(
 ) -> Plot:
     shown = rows[:most]
     marks = [_mark(row) for row in shown]
-    drawn = (
-        interval_plot(
-            marks,
-            layout,
-            identity=identity,
-            title=f"Change of {wording.counted(len(shown), 'eval')}, each with its interval",
-            description=_description(marks),
-            unit=unit,
-            margin=margin,
-        )
-        for layout in (WIDE, NARROW)
+    drawn = interval_plots(
+        marks,
+        (WIDE, NARROW),
+        identity=identity,
+        title=f"Change of {wording.counted(len(shown), 'eval')}, each with its interval",
+        description=_description(marks),
+        unit=unit,
+        margin=margin,
     )
     return Plot("\n".join(drawn), _caption(len(shown), len(rows), unit, margin))
 

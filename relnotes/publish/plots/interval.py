@@ -8,7 +8,7 @@ one. The classes are those of the style sheet. Better is always to the right.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -65,42 +65,65 @@ class Scale(msgspec.Struct, frozen=True):
 
     def at(self, value: float) -> float:
         """Per cent of the width; what lies outside is put at the edge."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
-        return _LEFT + share * (_RIGHT - _LEFT)
+        low, high = self.low, self.high
+        inside = low if value < low else high if value > high else value
+        return _LEFT + (inside - low) / (high - low) * (_RIGHT - _LEFT)
 
 
-def interval_plot(
+class _Row(msgspec.Struct, frozen=True):
+    """A mark as it stands in every layout: its words as HTML, its places in per cent."""
+
+    kind: str
+    name: str
+    figure: str
+    low: str
+    high: str
+    at: str
+    is_cut_low: bool  # it goes on outside the scale
+    is_cut_high: bool
+
+
+class _Tick(msgspec.Struct, frozen=True):
+    kind: str  # zero, grid
+    at: str
+    anchor: str
+    words: str
+
+
+def interval_plots(
     marks: Sequence[Mark],
-    layout: Layout,
+    layouts: Iterable[Layout],
     *,
     identity: str,
     title: str,
     description: str,
     unit: str,
     margin: float | None = None,
-) -> str:
-    """The plot, a row a mark, in the order given; `unit` stands behind the last tick."""
+) -> Iterator[str]:
+    """The plot in each layout, a row a mark, in the order given; `unit` stands behind the last
+    tick."""
     scale = scale_of(marks, margin)
-    foot = _HEAD + layout.row * len(marks)
-    tops = [_HEAD + layout.row * at for at in range(len(marks))]
-    name = f"{identity}-{layout.name}"
-    parts = [
-        f'<svg class="plot {layout.name}" width="100%" height="{foot + _FOOT}" role="img"'
-        f' aria-labelledby="{name}-title {name}-desc">',
-        f'<title id="{name}-title">{html(title)}</title>',
-        f'<desc id="{name}-desc">{html(description)}</desc>',
-        f"<svg {layout.field}>",
-        *_margin_band(scale, margin, foot),
-        *_axis(scale, foot, unit),
-        *(
-            _interval(mark, scale, top + layout.interval)
-            for mark, top in zip(marks, tops, strict=True)
-        ),
-        "</svg>",
-        *(_words(mark, top + layout.words) for mark, top in zip(marks, tops, strict=True)),
-        "</svg>",
-    ]
-    return "\n".join(parts)
+    rows = [_row(mark, scale) for mark in marks]
+    axis = _ticks(scale, unit)
+    title, description = html(title), html(description)
+    for layout in layouts:
+        foot = _HEAD + layout.row * len(rows)
+        tops = range(_HEAD, foot, layout.row)
+        name = f"{identity}-{layout.name}"
+        parts = [
+            f'<svg class="plot {layout.name}" width="100%" height="{foot + _FOOT}" role="img"'
+            f' aria-labelledby="{name}-title {name}-desc">',
+            f'<title id="{name}-title">{title}</title>',
+            f'<desc id="{name}-desc">{description}</desc>',
+            f"<svg {layout.field}>",
+            *_margin_band(scale, margin, foot),
+            *_axis(scale, axis, foot),
+            *[_interval(row, top + layout.interval) for row, top in zip(rows, tops, strict=True)],
+            "</svg>",
+            *[_words(row, top + layout.words) for row, top in zip(rows, tops, strict=True)],
+            "</svg>",
+        ]
+        yield "\n".join(parts)
 
 
 def scale_of(marks: Sequence[Mark], margin: float | None) -> Scale:
@@ -139,59 +162,75 @@ def _margin_band(scale: Scale, margin: float | None, foot: int) -> list[str]:
     ]
 
 
-def _axis(scale: Scale, foot: int, unit: str) -> list[str]:
-    zero = scale.at(0)
-    marks = ticks(scale)
+def _ticks(scale: Scale, unit: str) -> list[_Tick]:
+    values = ticks(scale)
+    made = []
+    for value in values:
+        at, is_last = scale.at(value), value == values[-1]
+        anchor = " end" if is_last and at > 75 else " start" if at < 8 else ""
+        words = f"{_signed(value)}{unit if is_last else ''}"
+        made.append(_Tick("zero" if value == 0 else "grid", f"{at:.1f}", anchor, words))
+    return made
+
+
+def _axis(scale: Scale, marks: Sequence[_Tick], foot: int) -> list[str]:
     parts = [
         '<text class="soft" x="0" y="14">← worse</text>'
         '<text class="soft end" x="100%" y="14">better →</text>'
     ]
-    for value in marks:
-        at = scale.at(value)
-        kind = "zero" if value == 0 else "grid"
-        parts.append(
-            f'<line class="{kind}" x1="{at:.1f}%" x2="{at:.1f}%" y1="{_TOP}" y2="{foot}"/>'
+    for one in marks:
+        parts += (
+            _upright(one.kind, one.at, foot),
+            f'<text class="tick{one.anchor}" x="{one.at}%" y="{foot + 16}">{one.words}</text>',
         )
-        last = value == marks[-1]
-        anchor = " end" if last and at > 75 else " start" if at < 8 else ""
-        words = f"{_signed(value)}{unit if last else ''}"
-        parts.append(f'<text class="tick{anchor}" x="{at:.1f}%" y="{foot + 16}">{words}</text>')
-    if not any(value == 0 for value in marks):
-        parts.append(
-            f'<line class="zero" x1="{zero:.1f}%" x2="{zero:.1f}%" y1="{_TOP}" y2="{foot}"/>'
-        )
+    if not any(one.kind == "zero" for one in marks):
+        parts.append(_upright("zero", f"{scale.at(0):.1f}", foot))
     return parts
 
 
-def _words(mark: Mark, y: int) -> str:
+def _upright(kind: str, at: str, foot: int) -> str:
+    return f'<line class="{kind}" x1="{at}%" x2="{at}%" y1="{_TOP}" y2="{foot}"/>'
+
+
+def _row(mark: Mark, scale: Scale) -> _Row:
     interval = f'<tspan class="ci"> {html(mark.interval)}</tspan>' if mark.interval else ""
+    return _Row(
+        kind=mark.kind,
+        name=f'<tspan class="sign">{mark.sign}</tspan> {html(_cut(mark.name))}',
+        figure=f"{html(mark.figure)}{interval}",
+        low=f"{scale.at(mark.low):.1f}",
+        high=f"{scale.at(mark.high):.1f}",
+        at=f"{scale.at(mark.value):.1f}",
+        is_cut_low=mark.low < scale.low,
+        is_cut_high=mark.high > scale.high,
+    )
+
+
+def _words(row: _Row, y: int) -> str:
     return (
-        f'<g class="{mark.kind}">'
-        f'<text x="0" y="{y}"><tspan class="sign">{mark.sign}</tspan>'
-        f" {html(_cut(mark.name))}</text>"
-        f'<text class="end" x="100%" y="{y}">{html(mark.figure)}{interval}</text>'
+        f'<g class="{row.kind}">'
+        f'<text x="0" y="{y}">{row.name}</text>'
+        f'<text class="end" x="100%" y="{y}">{row.figure}</text>'
         "</g>"
     )
 
 
-def _interval(mark: Mark, scale: Scale, y: int) -> str:
-    low, high, at = scale.at(mark.low), scale.at(mark.high), scale.at(mark.value)
+def _interval(row: _Row, y: int) -> str:
     return (
-        f'<g class="{mark.kind}">'
-        f'<line x1="{low:.1f}%" x2="{high:.1f}%" y1="{y}" y2="{y}"/>'
-        f"{_end(low, y, -1 if mark.low < scale.low else 0)}"
-        f"{_end(high, y, 1 if mark.high > scale.high else 0)}"
-        f'<svg x="{at:.1f}%" y="{y}"><path d="{_SHAPES[mark.kind]}"/></svg>'
+        f'<g class="{row.kind}">'
+        f'<line x1="{row.low}%" x2="{row.high}%" y1="{y}" y2="{y}"/>'
+        f"{_end(row.low, y, 'M5-4L0 0L5 4' if row.is_cut_low else '')}"
+        f"{_end(row.high, y, 'M-5-4L0 0L-5 4' if row.is_cut_high else '')}"
+        f'<svg x="{row.at}%" y="{y}"><path d="{_SHAPES[row.kind]}"/></svg>'
         "</g>"
     )
 
 
-def _end(at: float, y: int, beyond: int) -> str:
+def _end(at: str, y: int, arrow: str) -> str:
     """A bar where an interval ends, an arrow where it goes on outside the scale."""
-    if not beyond:
-        return f'<line x1="{at:.1f}%" x2="{at:.1f}%" y1="{y - 4}" y2="{y + 4}"/>'
-    path = "M5-4L0 0L5 4" if beyond < 0 else "M-5-4L0 0L-5 4"
-    return f'<svg x="{at:.1f}%" y="{y}"><path class="beyond" d="{path}"/></svg>'
+    if not arrow:
+        return f'<line x1="{at}%" x2="{at}%" y1="{y - 4}" y2="{y + 4}"/>'
+    return f'<svg x="{at}%" y="{y}"><path class="beyond" d="{arrow}"/></svg>'
 
 
 def _signed(value: float) -> str:
