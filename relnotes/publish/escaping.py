@@ -49,7 +49,7 @@ _ITEM = re.compile(r"(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)\Z")
 _COMMIT = re.compile(r"\b[0-9a-f](?=[0-9a-f]{39}\b)")
 _BACKSLASHED = frozenset("\\`*_[#+-.!")
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_QUOTES_AND_ENDS = str.maketrans({'"': "&quot;", "'": "&#39;", "\n": "&#10;", "\t": "&#9;"})
+_QUOTES_AND_ENDS = (('"', "&quot;"), ("'", "&#39;"), ("\n", "&#10;"), ("\t", "&#9;"))
 
 # Control characters, those that turn the direction of what follows, and halves of characters.
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff"
@@ -95,15 +95,30 @@ def html(value: object) -> Markdown:
     if value.__class__ is Markdown:
         return value
     text = NONE_SHOWN if value is None else str(value)
+    return _short_html(text) if len(text) <= _SHORT else _escaped_html(text)
+
+
+def _escaped_html(text: str) -> Markdown:
     return Markdown(_as_entities(printable(text)))
+
+
+_short_html = lru_cache(maxsize=1 << 12)(_escaped_html)
 
 
 def code(value: object) -> Markdown:
     """A value as code within a line, whatever is in it; in a table as well."""
-    text = _in_one_line(NONE_SHOWN if value is None else str(value))
+    text = NONE_SHOWN if value is None else str(value)
+    return _short_code(text) if len(text) <= _SHORT else _code(text)
+
+
+def _code(text: str) -> Markdown:
+    text = _in_one_line(text)
     if not text or _NOT_IN_CODE.search(text):
         return Markdown(f"<code>{_as_entities(text)}</code>")
     return Markdown(f"`{text}`")
+
+
+_short_code = lru_cache(maxsize=1 << 12)(_code)
 
 
 def fence(text: str, language: str = "") -> Markdown:
@@ -150,7 +165,7 @@ def is_safe_target(url: str) -> bool:
 
 def printable(text: str) -> str:
     """The text without control characters, its lines and tabs kept."""
-    return _UNSEEN_IN_LINES.sub(_without_control, text)
+    return text if text.isprintable() else _UNSEEN_IN_LINES.sub(_without_control, text)
 
 
 def visible(text: str, also: re.Pattern[str] | None = None) -> str:
@@ -170,7 +185,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _as_entities(text: str) -> str:
-    text = _ACTIVE.sub(_with_entity, text).translate(_QUOTES_AND_ENDS)
+    text = _ACTIVE.sub(_with_entity, text)
+    for char, entity in _QUOTES_AND_ENDS:
+        text = text.replace(char, entity)
     return text if len(text) < 40 else _COMMIT.sub(_with_entity, text)
 
 
@@ -191,7 +208,7 @@ def _entity(char: str) -> str:
 
 
 def _in_one_line(text: str) -> str:
-    return _UNSEEN.sub(_without_control, text)
+    return text if text.isprintable() else _UNSEEN.sub(_without_control, text)
 
 
 def _without_control(match: re.Match[str]) -> str:

@@ -43,7 +43,7 @@ def fill(pattern: str, *values: Any) -> Markdown:
 
 def chain(items: Iterable[Any], separator: Markdown = DOT) -> Markdown:
     """The items that are there, each escaped, with a separator between them."""
-    return Markdown(separator.join(markdown.inline(item) for item in items if item))
+    return Markdown(separator.join([markdown.inline(item) for item in items if item]))
 
 
 def tag(kind: str, words: str) -> Markdown:

@@ -143,6 +143,8 @@ def _plots(shown: Sequence[Comparison], rest: Sequence[Comparison]) -> tuple[Plo
 
 def _flips(record: Record) -> Iterator[Markdown]:
     """Of each eval, the worst first."""
+    if not record.flips:
+        return
     flips = {one.key: one for one in record.flips}
     rows = [one for one in sorted(record.evals, key=eval_wording.by_weight) if one.key in flips]
     for one in rows[:FLIPS_SHOWN]:
