@@ -91,4 +91,7 @@ def test_the_site_of_the_example_builds_with_its_audit(example, capsys):
 
     page = (example / "site" / "audit.md").read_text()
     assert "wren/2026-05-12.md" in page
+    assert "signals disagree, and nobody decided (×2)" in page
+    assert "APPROVAL_MISSING" in page.partition("What was held against them")[2]
+    assert "`check.stages`" in page
     assert "sandpiper" not in page

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from relnotes.publish import wording
-from relnotes.publish.checks.audit_text import codes_words, share_words
+from relnotes.publish.checks.audit_text import share_words
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plots.audit import audit_plot
@@ -45,19 +45,27 @@ def audit_page(templates: Templates, report: AuditReport, site: SiteMap) -> str:
         codes=list(_codes(shown)),
         deviations=report.deviations,
         data=links.url("audit.json"),
+        links=links,
         site=site,
     )
 
 
 def _row(one: Audited, links: Links) -> AuditRow:
-    words = "kept" if one.kept else codes_words(one)
+    words = "kept" if one.kept else "; ".join(_broken(one))
     mark = '<b class="rn-tag rn-{}">{}</b>'
     kind = fill(mark, Markdown("held" if one.kept else "regressed"), "✓" if one.kept else "✗")
     verdict = chain((kind, words), Markdown(" "))
     return AuditRow(wording.day(one.date), links.release(one.line, one.release), verdict)
 
 
-def _codes(rows: Iterable[Audited]) -> Iterator[tuple[str, str]]:
-    """The codes of these releases, each with what it means."""
+def _broken(one: Audited) -> Iterator[str]:
+    for code, count in one.obstacles.items():
+        yield CODES[code].title + (f" (×{count})" if count > 1 else "")
+
+
+def _codes(rows: Iterable[Audited]) -> Iterator[tuple[str, Markdown, str]]:
+    """What is held against these releases: in short, in full, and by its code."""
     found = {code for one in rows for code in one.obstacles}
-    return ((code, CODES[code].meaning) for code in CODES if code in found)
+    for code, one in CODES.items():
+        if code in found:
+            yield one.title[:1].upper() + one.title[1:], Markdown(one.meaning), code
