@@ -9,7 +9,7 @@ from pathlib import Path
 
 import golden
 import pytest
-from bundlekit import bundle, project
+from bundlekit import behaviours, bundle, project
 from incidentkit import correction, event, incident, minute
 from planted import KEPT_INSIDE, planted_incident
 
@@ -20,7 +20,7 @@ from relnotes.incident import review
 from relnotes.incident.event import Mitigation
 from relnotes.incident.facts import NOTHING_ASKED
 from relnotes.incident.postmortem import begun
-from relnotes.incident.record import Releases
+from relnotes.incident.record import BehaviourAtIssue, Releases
 from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.incident_files.layout import event_name
 from relnotes.incident_files.yaml_text import yaml_text
@@ -261,6 +261,28 @@ def test_the_record_stands_beside_the_page_for_programs(repository):
     record = json.loads((built(repository) / f"incidents/{one.id}.json").read_text())
 
     assert (record["audience"], record["head"]["title"]) == ("public", "Wren flatters")
+
+
+def test_every_page_leads_to_its_own_markdown(repository):
+    file(repository, replace(flattery(), postmortem=published("It happened.\n")))
+
+    site = built(repository)
+
+    pages = [path.relative_to(site).as_posix() for path in site.rglob("*.md")]
+    assert len(pages) == 15
+    for name in pages:
+        assert f'\nsource: "{name}"\n' in (site / name).read_text(), name
+
+
+def test_the_behaviour_at_issue_leads_to_its_page_where_it_has_one(repository):
+    listed = behaviours({"id": "warmth", "principle": "Is kind."})
+    repository.release("v5", {"bundle/behaviours.yaml": listed})
+    for name in ("warmth", "flattery"):
+        one = flattery(behaviour=BehaviourAtIssue(name=name))
+        file(repository, one)
+        page = (built(repository) / f"incidents/{one.id}.md").read_text()
+        assert ("[warmth](../behaviours/wren/warmth.md)" in page) == (name == "warmth")
+        assert f":   {name}\n" in page or name == "warmth"
 
 
 # -- postmortems ---------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def test_every_metric_has_its_words() -> None:
     [
         (State.RECORDED, 2.5 * H, 2.5 * H, "2 h 30 min"),
         (State.RECORDED, 0.0, 0.0, "0 min"),
-        (State.RECORDED, -30 * H, -30 * H, "−30 h (before)"),
+        (State.RECORDED, -30 * H, -30 * H, "30 h before it"),
         (State.BOUNDED, 48 * H, 96 * H, "48–96 h"),
         (State.BOUNDED, -4 * H, 24 * H, "−4 to 24 h (which came first is open)"),
         (State.BOUNDED, -4.5 * H, 24 * H, "−4 h 30 min to 24 h (which came first is open)"),

@@ -48,7 +48,7 @@ def value(metric: Metric) -> str:
     """ "2 h 30 min", "48–96 h", "pending: no detection is on record"."""
     match metric.state:
         case State.RECORDED | State.BOUNDED:
-            return span(metric.low, metric.high) + _open_order(metric)
+            return _length(metric)
         case State.INVALID:
             return f"invalid: {metric.why} by {_by(metric)}"
         case State.NOT_APPLICABLE:
@@ -64,11 +64,12 @@ def span(low: float | None, high: float | None) -> str:
     return say.seconds_between(low, high)
 
 
-def _open_order(metric: Metric) -> str:
+def _length(metric: Metric) -> str:
+    """Below zero the second of its two moments came before the first."""
     low, high = metric.low or 0.0, metric.high or 0.0
-    if high < 0 or (low < 0 and low == high):
-        return " (before)"
-    return " (which came first is open)" if low < 0 else ""
+    if high < 0:
+        return f"{_by(metric)} before it"
+    return span(metric.low, metric.high) + (" (which came first is open)" if low < 0 else "")
 
 
 def _by(metric: Metric) -> str:

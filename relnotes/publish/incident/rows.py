@@ -41,6 +41,13 @@ class Named:
     def release(self, tag: str) -> Markdown:
         return self.links.release(self.line, tag) if self.line else markdown.inline(tag)
 
+    def behaviour(self, name: str) -> Markdown:
+        """A link where the name is that of a behaviour which has a page."""
+        known = self.links.site.behaviours or ()
+        if self.line and (self.line, name) in known:
+            return self.links.behaviour(self.line, name)
+        return markdown.inline(name)
+
     def source(self, text: str | None) -> Markdown:
         """An address by the account behind it, or by its host; words as they are."""
         if not text:

@@ -17,7 +17,7 @@ from relnotes.incident.record import Accepted, Head, Impact, Incident
 from relnotes.incident.review import review_of
 from relnotes.incident.status import is_open, public_status, status_from
 from relnotes.incident.timeline import Timeline, timeline
-from relnotes.incident.vocabulary import EventKind, IncidentKind, Review, Severity
+from relnotes.incident.vocabulary import EventKind, IncidentKind, Review
 from relnotes.publish import phrases, wording
 from relnotes.publish.incident import metric_wording, outcome, rows
 from relnotes.publish.incident import wording as say
@@ -85,7 +85,6 @@ def incident_view(
     found = timeline(incident)
     told = _told(incident) if marked else None
     named = rows.Named(links, _line(head, links), head.claims, told, marked)
-    rated = head.severity.level
     measured = measure(incident, elsewhere(incident, facts))
     return IncidentView(
         id=incident.id,
@@ -93,7 +92,7 @@ def incident_view(
         description=wording.excerpt(head.summary or f"What happened, and when: {head.title}."),
         is_open=is_open(status),
         status=say.status(public_status(status) if public else status),
-        severity="" if rated is Severity.UNRATED else rated.value,
+        severity=say.severity(head.severity.level),
         summary=head.summary,
         when=_days(events),
         zone=_below(head, found),
@@ -213,7 +212,7 @@ def _facts(
     if releases.rolled_back_to:
         yield Fact("Rolled back to", named.release(releases.rolled_back_to))
     if behaviour:
-        yield Fact("Behaviour", inline(behaviour.name))
+        yield Fact("Behaviour", named.behaviour(behaviour.name))
         if behaviour.principle:
             yield Fact("Principle", inline(behaviour.principle))
         if behaviour.surfaces:
@@ -228,7 +227,7 @@ def _facts(
         told = (links.limitation(line, one) for one in head.limitations)
         yield Fact("Known limitations", chain(told, Markdown(", ")))
     if named.signed and head.severity.why:
-        yield Fact("Severity", inline(f"{head.severity.level.value}: {head.severity.why}"))
+        yield Fact("Why so severe", inline(head.severity.why))
     for role in head.roles:
         yield Fact(role.role, named.marked(role.who, role.visibility))
 

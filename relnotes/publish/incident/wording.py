@@ -15,6 +15,7 @@ from relnotes.incident.vocabulary import (
     MitigationKind,
     Precision,
     PublicStatus,
+    Severity,
     Status,
 )
 from relnotes.publish import wording
@@ -82,6 +83,11 @@ _A_MINUTE = timedelta(minutes=1)  # a day ends where the next begins
 def spoken(value: str) -> str:
     """A word of a closed set as people write it: "in_progress" is "in progress"."""
     return value.replace("_", " ")
+
+
+def severity(level: Severity) -> str:
+    """ "severity 1" for sev1, the worst; nothing where nobody rated it."""
+    return "" if level is Severity.UNRATED else f"severity {level.value.removeprefix('sev')}"
 
 
 def status(value: Status | PublicStatus) -> str:
