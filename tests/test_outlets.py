@@ -96,6 +96,14 @@ def test_the_site_of_one_line_tells_of_no_other(hedgerow):
     assert b"https://example.org/" not in bytes_of(docs)
 
 
+def test_from_a_release_a_reader_gets_back_to_the_list_of_its_line(hedgerow):
+    build(hedgerow.path)
+
+    crumbs = (hedgerow.path / "site/releases/wren/v1.md").read_text().partition("# Wren v1")[0]
+    assert "[Releases](../index.md)" in crumbs
+    assert "[Wren](index.md)</nav>" in crumbs
+
+
 def test_each_site_knows_when_it_has_nothing_to_do(hedgerow):
     for options in ((), ("--audience", "internal"), ("--line", "wren")):
         build(hedgerow.path, *options)

@@ -65,6 +65,7 @@ class LifeView(msgspec.Struct, frozen=True):
     text: str
     workaround: str | None
     details: Markdown
+    brief: Markdown  # the details that a reader who passes by needs
     evidence: Markdown
     events: tuple[EventView, ...]
     line: str  # its title, where there are several
@@ -115,6 +116,9 @@ def life_view(life: LimitationLife, links: Links, *, names_behaviour: bool = Tru
         text=life.text,
         workaround=life.workaround,
         details=chain(("" if named else title, *details)),
+        brief=chain(
+            (_since(life.since, line, links, "since"), fill("about {}", about) if about else "")
+        ),
         evidence=phrases.evidence(life.evidence),
         events=tuple(_event(event, life, links) for event in life.events),
         line=title,
@@ -147,7 +151,7 @@ def _details(
     `here` is the release that the page is about, which need not be named again.
     """
     if one.since != here:
-        yield fill("{} {}", since, phrases.release_named(links, line, one.since))
+        yield _since(one.since, line, links, since)
     if one.resolved_in and one.resolved_in != here:
         yield fill("resolved in {}", phrases.release_named(links, line, one.resolved_in))
     if about:
@@ -158,6 +162,10 @@ def _details(
         yield f"last confirmed {wording.day(one.last_confirmed)}"
     yield _ORIGINS.get(one.origin, "")
     yield from phrases.remarks(one.evidence)
+
+
+def _since(release: str, line: str, links: Links, words: str) -> Markdown:
+    return fill("{} {}", words, phrases.release_named(links, line, release))
 
 
 def none_known(record: Record) -> str:

@@ -21,14 +21,14 @@ NEWS_WORDS = {
     News.MITIGATED: "Mitigated",
     News.RESOLVED: "Resolved",
     News.WITHDRAWN: "Withdrawn",
-    News.DROPPED: "Dropped, not resolved",
+    News.DROPPED: "Dropped unresolved",
 }
 STATE_WORDS = {
     LedgerState.OPEN: "Open",
     LedgerState.MITIGATED: "Mitigated",
     LedgerState.RESOLVED: "Resolved",
     LedgerState.WITHDRAWN: "Withdrawn",
-    LedgerState.DROPPED: "Dropped, not resolved",
+    LedgerState.DROPPED: "Dropped unresolved",
 }
 _GONE = " is gone, without a resolution"
 _NOT_REVIEWED = "; not reviewed since"

@@ -47,7 +47,7 @@ def _conflict(one: Conflict) -> Markdown:
 
 def _sides(opposing: Iterable[Evidence], favouring: Iterable[Evidence]) -> Markdown:
     """Somebody always speaks against; where nobody is named, it is not for this audience."""
-    against = fill("Against: {}.", _voices(opposing) or "what is not public")
+    against = fill("Against: {}.", _voices(opposing) or "signals that are not public")
     for_it = _voices(favouring)
     return chain((against, fill("For: {}.", for_it) if for_it else ""), Markdown(" "))
 
@@ -76,12 +76,16 @@ def waiver_lines(record: Record) -> tuple[Markdown, ...]:
             (
                 fill("**Waived until {}.**", wording.day(one.until)),
                 _sentence(one.public),
-                fill("({}{})", CODES[one.code].title, f": {one.subject}" if one.subject else ""),
+                fill("<small>{}{}</small>", CODES[one.code].title, _about(one.subject)),
             ),
             Markdown(" "),
         )
         for one in waivers_of(record)
     )
+
+
+def _about(subject: str | None) -> str:
+    return f": {subject}" if subject else ""
 
 
 def coverage_rows(record: Record, links: Links) -> tuple[CoverageRow, ...]:

@@ -58,7 +58,10 @@ def value_words(value: Any) -> str:
         return value if len(value) <= 80 else value[:77] + "…"
     if isinstance(value, int | float):
         return repr(value)
-    text = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        text = ", ".join(value) or "none"
+    else:
+        text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 80 else f"{len(value)} entries"
 
 

@@ -270,10 +270,18 @@ def _behaviour(path: str, found: Difference, before: Any, after: Any) -> Change:
     name = names[0] if names else "behaviours"
     sides = [item_of(document, "behaviours", name) for document in (before, after)]
     detail = ".".join(names[1:])
-    words = f"{name}: {detail} {from_to(found)}" if detail else f"{name} {event_of(found)}"
+    words = f"{name}: {_of_behaviour(detail, found)}" if detail else f"{name} {event_of(found)}"
     kind = f"behaviour.{names[1] if len(names) > 1 else event_of(found)}"
     where = f"{path}:{'.'.join(found.path)}"
     return _change(kind, where, found, Section.BEHAVIOURS, words, audience_of(*sides))
+
+
+def _of_behaviour(detail: str, found: Difference) -> str:
+    if detail == "blocking":
+        return (
+            "a release depends on it now" if found.new is True else "no release depends on it now"
+        )
+    return f"{detail} {from_to(found)}"
 
 
 def _bundle(path: str, found: Difference, before: Any, after: Any) -> Change:

@@ -85,7 +85,7 @@
     element("div", element("table", [
       element("thead", element("tr", head.map((words) => element("th", words, { scope: "col" })))),
       element("tbody", rows.map((cells) => element("tr", cells.map((cell) => element("td", cell))))),
-    ]), { class: "rn-scroll", role: "region", "aria-label": head.join(", "), tabindex: "0" });
+    ]), { class: "rn-scroll rn-record", role: "region", "aria-label": head.join(", "), tabindex: "0" });
   const changes = (steps) => {
     const rows = addUp(steps, (step) => step.changes, (one) => one.path)
       .sort((a, b) => PARTS.indexOf(a.last.part) - PARTS.indexOf(b.last.part))

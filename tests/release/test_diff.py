@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,3 +119,28 @@ def test_changes_come_in_the_order_of_the_sections(old, new):
     order = list(Section)
     at = [order.index(change.described_in) for change in changes]
     assert at == sorted(at)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ({}, {"blocking": True}, "warmth: a release depends on it now"),
+        ({"blocking": True}, {"blocking": False}, "warmth: no release depends on it now"),
+        ({"blocking": True}, {}, "warmth: no release depends on it now"),
+        ({"evals": []}, {"evals": ["a", "b"]}, "warmth: evals none → a, b"),
+        ({}, {"margin": 0.05}, "warmth: margin not set → 0.05"),
+    ],
+)
+def test_what_changed_in_a_behaviour_reads_like_a_sentence(old, new, words):
+    warmth = {"id": "warmth", "principle": "p"}
+    sides = [
+        {
+            "bundle.yaml": "model: {name: Wren}\n",
+            "behaviours.yaml": yaml.safe_dump({"behaviours": [warmth | one]}),
+        }
+        for one in (old, new)
+    ]
+
+    changes = diff_bundles(*map(snapshot_of, sides), changed_files(*sides))
+
+    assert [one.words for one in changes] == [words]

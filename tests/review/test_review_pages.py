@@ -65,7 +65,7 @@ def test_a_decision_stands_in_the_note_in_its_public_words(tmp_path, capsys):
 def test_that_nobody_decided_stands_in_the_note_too(tmp_path, capsys):
     text = notes(reviewed(tmp_path), capsys)
 
-    sides = "Against: what is not public. For: eval (1 held). **No decision is recorded.**"
+    sides = "Against: signals that are not public. For: eval (1 held). **No decision is recorded.**"
     assert f"- **honesty**: good numbers, uneasy people. {sides}" in text
 
 
