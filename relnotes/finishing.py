@@ -94,7 +94,7 @@ def _expectations(workspace: Workspace, site: Outlet, settings: Settings) -> Exp
     hides_nothing = site.audience == INTERNAL
     return Expectations(
         base=settings.project.url,
-        page_kb=settings.verify.page_kb,
+        page_kb=None if hides_nothing else settings.verify.page_kb,
         chart_kb=settings.verify.chart_kb,
         internal=frozenset() if hides_nothing else _internal_texts(workspace, settings),
         marks=() if hides_nothing else settings.verify.never,

@@ -128,7 +128,9 @@ class Other(Written):
 class Verify(Written):
     """What `relnotes build --verify` holds the finished site against."""
 
-    page_kb: Annotated[Whole, Field(gt=0, description="Most that a page may weigh, in KB.")] = 200
+    page_kb: Annotated[
+        Whole, Field(gt=0, description="Most that a page of a public site may weigh, in KB.")
+    ] = 200
     chart_kb: Annotated[Whole, Field(gt=0, description="Most that a chart may weigh, in KB.")] = 15
     never: Annotated[
         tuple[Text, ...], Field(description="Words that no public file may hold.")

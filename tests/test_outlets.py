@@ -96,6 +96,16 @@ def test_the_site_of_one_line_tells_of_no_other(hedgerow):
     assert b"https://example.org/" not in bytes_of(docs)
 
 
+def test_the_budget_of_a_page_is_that_of_the_public(hedgerow):
+    """The house reads more on the same page, and is not far from the server."""
+    hedgerow.commit({"relnotes.toml": SETTINGS + "\n[verify]\npage_kb = 1\n"})
+
+    outside = relnotes(hedgerow.path, "build", "--verify", check=1)
+    relnotes(hedgerow.path, "build", "--verify", "--audience", "internal")
+
+    assert "a page may have 1" in outside.stderr
+
+
 def test_from_a_release_a_reader_gets_back_to_the_list_of_its_line(hedgerow):
     build(hedgerow.path)
 

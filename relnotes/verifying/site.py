@@ -26,7 +26,7 @@ class Expectations:
     """What a site is held against, beyond what holds of every site."""
 
     base: str | None  # the address that it is published at
-    page_kb: int
+    page_kb: int | None  # None for an internal site: it says more, to readers who are near
     chart_kb: int
     internal: Set[str]  # texts that no public file may hold; none for an internal site
     marks: tuple[str, ...]  # from the settings: words that mark what is internal
