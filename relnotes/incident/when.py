@@ -30,6 +30,7 @@ FORMS = (
     "such as -10m, 22:28, yesterday 22:28, Fri 19:00, 2025-04-27T22:28-07:00,"
     ' 2025-04-27, "late Sunday night", "about 22:00", or A..B'
 )
+_WHEN_IT_HAPPENED = "an event is logged when it has happened"
 _AGO = re.compile(
     r"-?((?P<days>\d{1,4}) ?d(ays?)?)? ?((?P<hours>\d{1,4}) ?h(ours?)?)? ?"
     r"((?P<minutes>\d{1,5}) ?m(in(utes?)?)?)?(?P<ago> ago)?"
@@ -38,6 +39,7 @@ _ZONE = re.compile(
     r"(?P<rest>.*?\S)\s*(?P<zone>\b[A-Za-z_]+(/[A-Za-z_+-]+[0-9]*)+|(?<=\d)[Zz]|\s(UTC|GMT|utc|gmt)"
     r"|(?<=:\d\d)\s*[+-]\d\d:?\d\d)"
 )
+_TO_COME = re.compile(r"in \d+ ?[a-z]+|(tomorrow|next)\b.*", re.IGNORECASE)
 _ABOUT = re.compile(r"(^|\s)((about|around|approx\.?|ca\.?)\s|~\s?)")
 _HALF = timedelta(minutes=30)
 _SKEW = timedelta(minutes=2)  # clocks of two machines differ; nobody logs the future by so little
@@ -52,6 +54,8 @@ def read_when(text: str, now: datetime, zone: tzinfo) -> Moment:
     text = " ".join(text.split())
     if back := _back(text):
         return Moment(value=in_zone(now - back, zone).replace(microsecond=0))
+    if _TO_COME.fullmatch(text):
+        raise fail(f'"{text}"', "is to come", _WHEN_IT_HAPPENED)
     if text.lower() == "now":
         return Moment(value=in_zone(now, zone).replace(microsecond=0))
     if ".." in text:
@@ -198,9 +202,7 @@ def _refuse_future(moment: datetime, said: _Said, now: datetime) -> None:
         return
     utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     what = f"is to come: it would be {utc}, and now it is {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    raise fail(
-        f'"{said.text}"', what, "an event is logged when it has happened; check day and zone"
-    )
+    raise fail(f'"{said.text}"', what, f"{_WHEN_IT_HAPPENED}; check day and zone")
 
 
 def _unreadable(text: str) -> RelnotesError:

@@ -105,7 +105,18 @@ def test_a_time_of_day_that_is_still_to_come_is_refused_unless_it_was_last_eveni
     assert 'write "yesterday 03:40"' in refusal("03:40")
 
 
-@pytest.mark.parametrize("text", ["2025-04-28", "today 22:28", "2025-04-27T12:00Z", "tonight"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-04-28",
+        "today 22:28",
+        "2025-04-27T12:00Z",
+        "tonight",
+        "in 2h",
+        "tomorrow",
+        "next Friday",
+    ],
+)
 def test_the_future_is_refused(text: str) -> None:
     assert "is to come" in refusal(text)
 
