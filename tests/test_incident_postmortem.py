@@ -82,6 +82,18 @@ def test_check_says_what_is_missing_and_how_to_clear_it(here, capsys, update_gol
     golden.check("incidents/check.txt", answer, update=update_golden)
 
 
+def test_check_says_what_blocks_before_what_does_not(here, capsys):
+    with (here / "incidents" / ID / "incident.yaml").open("r+") as head:
+        text = head.read().replace("...", "accepted: [{code: NO_BLIND_SPOT, why: none}]\n...")
+        head.seek(0)
+        head.write(text)
+
+    blocking, _, said = run(capsys, "check")[1].partition("said, and in nobody's way:")
+
+    assert "NO_BLIND_SPOT" in said
+    assert "REVIEW_NOT_APPROVED" in blocking
+
+
 def test_check_for_programs_is_the_same_and_of_every_incident_if_asked(here, capsys):
     code, answer, _ = run(capsys, "check", "--all", "--format", "json")
 
@@ -107,11 +119,20 @@ def test_a_postmortem_goes_from_its_scaffold_to_the_site(here, capsys):
     assert (code, "nobody has approved" in talk) == (2, True)
     assert run(capsys, "postmortem", "--submit")[0] == 0
     assert run(capsys, "postmortem", "--approve", "--as", "Ruth", "--publish")[0] == 0
+    assert run(capsys, "postmortem", "--publish")[0] == 0
+    assert run(capsys, "timeline")[1].count("Postmortem published") == 1
 
     assert main(["build", "--no-html"]) == 0
     page = (here / f"site/incidents/{ID}/postmortem.md").read_text()
     assert "Forty letters." in page
     assert "Only for us." not in page
+
+
+def test_a_postmortem_is_waived_for_a_reason_or_not_at_all(here, capsys):
+    code, _, talk = run(capsys, "postmortem", "--waive", " ")
+
+    assert (code, "say why there will be none" in talk) == (2, True)
+    assert not postmortem(here).exists()
 
 
 def test_running_it_again_refreshes_the_tables_and_leaves_the_prose(here, capsys):

@@ -50,6 +50,8 @@ def postmortem(
     found = _fresh(talk, chosen, incident)
     after, said = _reviewed(found, today(), submit, approve, name, publish, waive)
     _keep(chosen, incident, after)
+    if publish and (logged := _log_publication(chosen, incident)):
+        said.append(logged)
     for line in said:
         talk.say(line)
     emit(after.place, None)
@@ -80,7 +82,9 @@ def _reviewed(
     """After the steps that were asked for, in their order; with what comes next."""
     from relnotes.incident import review
 
-    if waive:
+    if waive is not None:
+        if not waive.strip():
+            raise click.UsageError("say why there will be none: --waive REASON")
         return review.waived(found, waive), ["waived; the reason stands in the file"]
     if submit:
         found = review.submitted(found, on)
@@ -112,6 +116,20 @@ def _keep(chosen: Chosen, incident: Incident, after: Postmortem) -> None:
 
     if after.text != incident.postmortem:
         write_postmortem(chosen.folder, incident.postmortem, after.text)
+
+
+def _log_publication(chosen: Chosen, incident: Incident) -> str | None:
+    """File that it was published, unless somebody has: the time that it took is counted to it."""
+    from relnotes.cli.incident.recording import Told, clock_of, echo_of, record
+    from relnotes.incident.effective import effective_events
+    from relnotes.incident.vocabulary import EventKind, Visibility
+
+    if any(one.kind is EventKind.POSTMORTEM_PUBLISHED for one in effective_events(incident.events)):
+        return None
+    public = incident.head is not None and incident.head.visibility is Visibility.PUBLIC
+    clock = clock_of(chosen.folder)
+    event = record(chosen, clock, EventKind.POSTMORTEM_PUBLISHED, None, Told(public=public))
+    return echo_of(event, clock, chosen)
 
 
 def _public_text(talk: Globals, chosen: Chosen, incident: Incident) -> str:

@@ -47,7 +47,10 @@ def _one(checked: Checked, pen: Pen) -> Iterator[str]:
     else:
         yield pen.paint(_GREEN, f"{name}: nothing is in the way")
     room = max((len(one.code) for one in checked.obstacles), default=0) + 2
-    for one in checked.obstacles:
+    said = [one for one in checked.obstacles if not one.blocking]
+    for one in (*(one for one in checked.obstacles if one.blocking), *said):
+        if said and one is said[0]:
+            yield from ("", pen.paint(_DIM, "said, and in nobody's way:"))
         code = pen.paint(_RED if one.blocking else _YELLOW, one.code.ljust(room))
         first, *rest = pen.wrap(one.what, room)
         yield ""
