@@ -65,6 +65,19 @@ def test_the_diff_of_a_committed_prompt_comes_with_the_full_id(
     assert "\n-Match the user's mood.\n+Be warm" in found.diff
 
 
+def test_a_commit_from_long_before_is_asked_about(
+    repository: GitRepo, run: Callable[..., Said]
+) -> None:
+    committed = repository.git("log", "-1", "--format=%cs")
+
+    code, _, talk = run("mitigate", "--prompt", PROMPT)
+
+    assert (code, f"that commit is of {committed}: if the change" in talk) == (0, True)
+    repository.commit({PROMPT: NEW})
+    at = repository.git("log", "-1", "--format=%cI")
+    assert "that commit is of" not in run("mitigate", "--prompt", PROMPT, "--at", at)[2]
+
+
 def test_a_prompt_that_is_not_committed_yet_is_said_to_be_so_and_filled_in_later(
     repository: GitRepo, run: Callable[..., Said]
 ) -> None:

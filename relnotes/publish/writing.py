@@ -210,7 +210,7 @@ class Writer:
                 Problem(
                     str(self._folder / path),
                     "this file was written by hand where relnotes wants to write",
-                    "move it elsewhere; relnotes never overwrites what it does not own",
+                    "move it elsewhere, or delete it if an earlier build made it",
                 )
                 for path in sorted(self._foreign)
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("system_prompt", "decoding", "feature_off", "other")
 _LINES_SHOWN = 8
+_SOON = timedelta(days=1)  # a change goes live within a day of its commit, or somebody should look
 
 
 @click.command()
@@ -52,7 +54,7 @@ def mitigate(
     """
     chosen = the_incident(talk, wanted)
     clock = clock_of(chosen.folder)
-    done = _witnessed(prompt, commit) if prompt or commit else None
+    done, committed = _witnessed(prompt, commit) if prompt or commit else (None, None)
     fields = done.model_dump() if done else {}
     fields |= {"temporary": not permanent, "publish_diff": publish_diff}
     if kind or not done:
@@ -65,18 +67,26 @@ def mitigate(
     emit("\n".join([echo_of(event, clock, chosen), *(_echo(done) if done else ())]), None)
     if done and done.commit is None:
         talk.say("not committed yet; when it is: relnotes incident correct --commit REVISION")
+    if committed and event.at.bounds[0] - committed > _SOON:
+        talk.say(
+            f"that commit is of {committed:%Y-%m-%d}: if the change went live then, relnotes"
+            " incident correct --at WHEN; if another one made it, correct --commit REVISION"
+        )
     talk.say("next: relnotes incident rollback --to RELEASE, or resolve when it is gone")
 
 
-def _witnessed(prompt: str | None, commit: str | None) -> Mitigation:
+def _witnessed(prompt: str | None, commit: str | None) -> tuple[Mitigation, datetime | None]:
+    """The change, and when it was committed."""
     from relnotes.incident_facts.mitigation import from_commit, from_prompt
     from relnotes.repository import Repository
 
     with Repository.open(Path.cwd()) as repository:
         path = _inside(repository.root, prompt) if prompt else None
         if commit is None and path is not None:
-            return from_prompt(repository, path)
-        return from_commit(repository, str(commit), path)
+            done = from_prompt(repository, path)
+        else:
+            done = from_commit(repository, str(commit), path)
+        return done, repository.commit_date(done.commit) if done.commit else None
 
 
 def _inside(root: Path | None, prompt: str) -> str:
