@@ -131,6 +131,22 @@ def test_releases_one_by_one_give_the_same_bytes_as_all_at_once(tmp_path, wren):
     assert contents(other / "site") == contents(wren.path / "site")
 
 
+def test_a_release_that_an_amendment_withdraws_has_a_banner_without_any_rollback(wren):
+    amendment = "release: v3\non: 2026-02-01\ntext: It leaked keys.\nwithdraws: true\n"
+    (wren.path / "amendments").mkdir()
+    (wren.path / "amendments/2026-02-01-v3.yaml").write_text(amendment)
+
+    build(wren.path)
+
+    page = (wren.path / "site/releases/wren/v3.md").read_text()
+    assert "**Withdrawn on 1 February 2026.** It leaked keys." in page
+    assert "marked as withdrawn" in page
+    for format_ in ("md", "text"):
+        notes = relnotes(wren.path, "notes", "v3", "--format", format_).stdout
+        assert "withdrawn on 1 february 2026" in notes.lower()
+        assert "It leaked keys." in notes
+
+
 def test_the_withdrawn_release_gets_a_banner(wren):
     build(wren.path)
 

@@ -19,7 +19,7 @@ def _item(edition: Edition, one: ReleaseSummary, beside: Annotations) -> Item:
     site = edition.site.map
     date = one.date or one.released or ""
     later = [beside.withdrawn_on, *(amend.on for amend in beside.amendments)]
-    gone = " (withdrawn)" if beside.withdrawn_by else ""
+    gone = " (withdrawn)" if beside.is_withdrawn else ""
     return Item(
         kind="release",
         line=one.line,

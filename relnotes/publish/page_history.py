@@ -27,9 +27,10 @@ def release_dates(record: Record, annotations: Annotations) -> Dates:
 def release_history(record: Record, annotations: Annotations, links: Links) -> Iterator[Markdown]:
     """What changed on the page of a release, oldest first; nothing where nothing did."""
     said: list[tuple[str, Markdown]] = []
-    if annotations.withdrawn_by and annotations.withdrawn_on:
-        by = links.release(record.line, annotations.withdrawn_by)
-        said.append((annotations.withdrawn_on, fill("marked as withdrawn by {}", by)))
+    if annotations.withdrawn_on:
+        gone_by = annotations.withdrawn_by
+        by = fill(" by {}", links.release(record.line, gone_by)) if gone_by else ""
+        said.append((annotations.withdrawn_on, fill("marked as withdrawn{}", by)))
     for number, on in enumerate(_corrected(annotations), start=1):
         said.append((on, fill("[correction {}](#correction-{})", number, number)))
     if said and record.provenance.date:

@@ -159,7 +159,7 @@ def _banners(record: Record, annotations: Annotations, links: Links) -> Iterator
     if is_candidate(record):
         dirty = "with changes that are not committed" if record.provenance.dirty else "not tagged"
         yield Banner("candidate", "Not released yet.", fill("A candidate, {}.", dirty))
-    if annotations.withdrawn_by:
+    if annotations.is_withdrawn:
         yield Banner("withdrawn", *_withdrawn(record.line, annotations, links))
     if record.rollback:
         restored = links.release(record.line, record.rollback.restores)
@@ -180,8 +180,10 @@ def _deprecated(model: Lifecycle) -> Markdown:
 
 def _withdrawn(line: str, annotations: Annotations, links: Links) -> tuple[str, Markdown]:
     on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
-    reason = fill(" {}", annotations.withdrawn_reason) if annotations.withdrawn_reason else ""
-    assert annotations.withdrawn_by is not None
+    why = annotations.withdrawn_reason
+    if annotations.withdrawn_by is None:
+        return f"Withdrawn{on}.", fill("{}", why) if why else Markdown("")
+    reason = fill(" {}", why) if why else ""
     by = links.release(line, annotations.withdrawn_by)
     if annotations.restored is None:
         return f"Withdrawn{on}.", fill("See {}.{}", by, reason)

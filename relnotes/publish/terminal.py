@@ -194,10 +194,11 @@ def _standing(record: Record, annotations: Annotations, pen: Pen) -> Iterator[st
     live = wording.day(went_live(record)) or "not released yet"
     parts = (live, wording.kind_words(record.kind), after)
     yield from pen.wrap(", ".join(filter(None, parts)))
-    if annotations.withdrawn_by:
+    if annotations.is_withdrawn:
         on = f" on {wording.day(annotations.withdrawn_on)}" if annotations.withdrawn_on else ""
         reason = f" {annotations.withdrawn_reason}" if annotations.withdrawn_reason else ""
-        words = f"WITHDRAWN{on} by {annotations.withdrawn_by}.{reason}"
+        by = f" by {annotations.withdrawn_by}" if annotations.withdrawn_by else ""
+        words = f"WITHDRAWN{on}{by}.{reason}"
         yield from (pen.paint(_RED, line) for line in pen.wrap(words))
 
 

@@ -55,3 +55,8 @@ class Annotations(msgspec.Struct, frozen=True):
     summary: str | None = None  # replaces the record's
     concerns: tuple[Concern, ...] = ()
     languages: tuple[str, ...] = ()  # in which its words stand too
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """By a rollback, or by an amendment that says so."""
+        return self.withdrawn_by is not None or self.withdrawn_on is not None
