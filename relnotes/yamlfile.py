@@ -8,6 +8,7 @@ Duplicate keys, aliases and merge conflicts are refused. Positions are looked up
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -161,9 +162,10 @@ def _flag(value: Any) -> Any:
 def _day(value: Any) -> Any:
     if isinstance(value, date):
         return value
-    if not isinstance(value, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise ValueError(f"should be a date such as 2026-04-25, not {shown(value)}")
-    return date.fromisoformat(value)
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        with suppress(ValueError):  # a month or a day that no calendar has
+            return date.fromisoformat(value)
+    raise ValueError(f"should be a date such as 2026-04-25, not {shown(value)}")
 
 
 def _text(value: Any) -> Any:

@@ -551,6 +551,14 @@ def test_a_summary_is_of_the_release_that_brought_it_and_is_not_said_again(tmp_p
     assert records["v3"].remarks == ()
 
 
+@pytest.mark.parametrize("text", ["", " \n", "---\nkind: fix\n---\n\n"])
+def test_a_note_without_words_is_refused(tmp_path, text):
+    project(tmp_path, {"v1": {"bundle.yaml": bundle(), "notes/n.md": text}})
+
+    with pytest.raises(RelnotesError, match=r"v1:bundle/notes/n\.md: .*\n +write what changed"):
+        records_of(tmp_path)
+
+
 def test_a_line_that_the_hotfix_itself_reworded_is_no_relapse(tmp_path):
     prompts = [{"name": "system", "file": "prompts/system.md"}]
     plain, hotfix = bundle(prompts=prompts), bundle(prompts=prompts, release={"kind": "hotfix"})

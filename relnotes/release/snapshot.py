@@ -52,6 +52,7 @@ _YAML_FOLDERS = {
     "approvals": FileKind.APPROVAL,
     "waivers": FileKind.WAIVER,
 }
+_SAY_SOMETHING = "write what changed for users, or delete the file"
 REVIEW = frozenset({FileKind.SIGNAL, FileKind.DECISION, FileKind.APPROVAL, FileKind.WAIVER})
 
 
@@ -238,6 +239,8 @@ def _parse(
 def read_fragment(data: bytes, path: str, place: str) -> Fragment:
     """Split a note into its front matter (may be missing) and its Markdown."""
     text = yamlfile.decode(data, place).replace("\r\n", "\n")
+    if not text.strip():
+        raise fail(place, "an empty note", _SAY_SOMETHING)
     if not text.startswith("---\n"):
         return Fragment(path, FragmentHead(), text.strip("\n"), 1)
     head, separator, body = text[4:].partition("\n---\n")
@@ -245,6 +248,8 @@ def read_fragment(data: bytes, path: str, place: str) -> Fragment:
         head, separator, body = text[4:-4], "\n---", ""
     if not separator:
         raise fail(f"{place}:1", 'the front matter has no closing "---" line', "add one")
+    if not body.strip():
+        raise fail(place, "this note has no words for users", _SAY_SOMETHING)
     # A blank first line keeps the line numbers of messages right.
     model = yamlfile.read("\n" + head, place, FragmentHead)
     first = head.count("\n") + 4

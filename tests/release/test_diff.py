@@ -46,7 +46,7 @@ FILES = st.fixed_dictionaries(
     {"bundle.yaml": st.tuples(LAYOUT, BUNDLES).map(lambda two: two[0] + yaml.safe_dump(two[1]))},
     optional={
         "prompts/system.md": WORDS,
-        "notes/x.md": WORDS,
+        "notes/x.md": WORDS.filter(str.strip),
         "limitations/KL1.yaml": NAMES.map(lambda text: f"id: KL1\ntext: {text}\n"),
         "behaviours.yaml": NAMES.map(lambda one: f"behaviours: [{{id: {one}, principle: p}}]\n"),
         "evals/x.json": WORDS,

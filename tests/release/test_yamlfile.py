@@ -114,3 +114,10 @@ def test_a_limitation_id_must_be_searchable():
 
 def test_an_infinite_exponent_stays_text():
     assert resolve(load("1.0e999", "f").value) == "1.0e999"
+
+
+@pytest.mark.parametrize("day", ["2026-13-01", "2026-02-30", "26-02-03"])
+def test_a_day_that_no_calendar_has_is_said_in_words(day):
+    (problem,) = problems_of(f"model: {{name: W}}\nnone_known: {{by: Ada, on: {day}}}\n")
+
+    assert problem.endswith(f'should be a date such as 2026-04-25, not "{day}"')
