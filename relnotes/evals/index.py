@@ -91,7 +91,7 @@ class EvalIndex:
         )
         for path, found in come.items():
             self._put(path, found)
-        after = {key: self._current(key) for key in before}
+        after = {key: self.current(key) for key in before}
         self.generation += any(bool(before[key]) != bool(after[key]) for key in before)
         pairs = [pair for key in before for pair in _pairs(key, before[key], after[key])]
         if self.samples.now:
@@ -104,7 +104,15 @@ class EvalIndex:
 
     def current(self, key: Key) -> list[Located]:
         """The newest result of each variant of a key."""
-        return list(self._current(key).values())
+        found = self.located.get(key, [])
+        if len(found) < 2:
+            return found[:]
+        newest: dict[str, Located] = {}
+        for at in found:
+            other = newest.get(at.variant)
+            if other is None or (other.started, other.path) < (at.started, at.path):
+                newest[at.variant] = at
+        return list(newest.values())
 
     def superseded(self, key: Key, current: Located) -> list[Located]:
         """Older results of the same thing beside the one that counts."""
@@ -200,20 +208,8 @@ class EvalIndex:
         for at in found:
             self.located.setdefault(at.key, []).append(at)
 
-    def _current_of(self, results: Iterable[Located]) -> dict[Key, dict[str, Located]]:
-        return {at.key: self._current(at.key) for at in results}
-
-    def _current(self, key: Key) -> dict[str, Located]:
-        """By variant: the newest run."""
-        found = self.located.get(key, ())
-        if len(found) == 1:
-            return {found[0].variant: found[0]}
-        newest: dict[str, Located] = {}
-        for at in found:
-            other = newest.get(at.variant)
-            if other is None or (other.started, other.path) < (at.started, at.path):
-                newest[at.variant] = at
-        return newest
+    def _current_of(self, results: Iterable[Located]) -> dict[Key, list[Located]]:
+        return {at.key: self.current(at.key) for at in results}
 
 
 def in_context(measurements: Iterable[Measurement], shared: Pairs) -> tuple[Measurement, ...]:
@@ -240,17 +236,16 @@ def _with_reruns(pair: Pair, again: Iterable[Measurement]) -> Pair:
 
 
 def _shots(measurement: Measurement) -> str:
-    for name, value in measurement.conditions:
+    for name, value in reversed(measurement.conditions):  # sorted, so it is near the end
         if name == "shots":
             return value
     return ""
 
 
-def _pairs(key: Key, old: dict[str, Located], new: dict[str, Located]) -> Iterable[Pair]:
-    if len(old) == 1 and old.keys() == new.keys():
-        (here,), (there,) = old.values(), new.values()
-        return () if here.blob == there.blob else (Pair(key, "", here, there),)
-    return _pairs_of_variants(key, old, new)
+def _pairs(key: Key, old: list[Located], new: list[Located]) -> Iterable[Pair]:
+    if len(old) == len(new) == 1 and old[0].variant == new[0].variant:
+        return () if old[0].blob == new[0].blob else (Pair(key, "", old[0], new[0]),)
+    return _pairs_of_variants(key, {at.variant: at for at in old}, {at.variant: at for at in new})
 
 
 def _pairs_of_variants(

@@ -29,12 +29,9 @@ def digests_of(prompts: Iterable[str]) -> frozenset[str]:
     return frozenset(hashlib.sha256(text.encode()).hexdigest() for text in texts)
 
 
-def is_of_another(file: EvalFile, released: frozenset[str]) -> bool:
-    """Whether the file names a system prompt, and it is none of the released ones.
-
-    A run without any system prompt is not one with another.
-    """
-    if file.harness != _WRITES_SHA_256 or not file.measurements or not released:
-        return False
+def digest_in(file: EvalFile) -> str | None:
+    """The digest of the system prompt that a file names; a run without any has none."""
+    if file.harness != _WRITES_SHA_256 or not file.measurements:
+        return None
     said = dict(file.measurements[0].conditions).get(SYSTEM_PROMPT, _NONE)
-    return said != _NONE and said not in released
+    return None if said == _NONE else said

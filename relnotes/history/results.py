@@ -11,7 +11,6 @@ import msgspec
 from msgspec.structs import replace
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.evals import prompted
 from relnotes.evals.comparability import Override, differences
 from relnotes.evals.comparison import Comparison, adjust, compare
 from relnotes.evals.comparison import Settings as Sureness
@@ -19,6 +18,7 @@ from relnotes.evals.held import Held
 from relnotes.evals.index import EvalIndex, FileOfResults, Pair
 from relnotes.evals.noise import noise_of
 from relnotes.evals.overlap import Pairs, score_range
+from relnotes.evals.prompted import ANOTHER, digest_in, digests_of
 from relnotes.evals.result import Measurement
 from relnotes.release import coverage as covering
 from relnotes.release.bundle import Audience
@@ -68,7 +68,7 @@ class Results:
         remarks = [
             *self._superseded(pairs, sides.new),
             *_remarks(files, sides.new),
-            *(f"{sides.new}{path}: {prompted.ANOTHER}" for path in strange),
+            *(f"{sides.new}{path}: {ANOTHER}" for path in strange),
         ]
         coverage = self._covered(new)
         for pair in pairs:
@@ -160,8 +160,8 @@ class Results:
             behaviour=behaviour.id if behaviour else None,
             overrides=self._overrides(pair.key[0]),
             pairs=pairs,
-            samples_old=self._samples_at(old, pair.key, sides.old),
-            samples_new=self._samples_at(new, pair.key, sides.new),
+            samples_old=self._samples_at(old, pair.key, sides.old) if old else None,
+            samples_new=self._samples_at(new, pair.key, sides.new) if new else None,
             rerun=rerun,
             noise=noise_of(pair.old.measurement, pair.again) if pair.old and pair.again else None,
             variant=pair.variant,
@@ -175,8 +175,8 @@ class Results:
         bounds = partial(score_range, pair.new.measurement)
         return self.samples.pair(*pair.samples, pair.key, bounds)
 
-    def _samples_at(self, held: Held | None, key: Key, prefix: str) -> str | None:
-        return (self.samples.source(held, key) or prefix + held.path) if held else None
+    def _samples_at(self, held: Held, key: Key, prefix: str) -> str:
+        return self.samples.source(held, key) or prefix + held.path
 
     @cached_property
     def _sureness(self) -> Sureness:
@@ -185,6 +185,8 @@ class Results:
 
     def _overrides(self, task: str) -> tuple[Override, ...]:
         overrides = self.settings.evals.override
+        if not overrides:
+            return ()
         return tuple(
             Override(one.field, one.reason) for one in overrides if fnmatchcase(task, one.task)
         )
@@ -192,16 +194,15 @@ class Results:
 
 def _of_another_prompt(files: Iterable[FileOfResults], new: Snapshot) -> frozenset[str]:
     """The files whose results are not of a system prompt that is released with them."""
-    released = prompted.digests_of(new.prompts.values())
-    return frozenset(
-        path for path, _, file in files if file and prompted.is_of_another(file, released)
-    )
+    said = {path: digest for path, _, file in files if file and (digest := digest_in(file))}
+    released = digests_of(new.prompts.values()) if said else None
+    return frozenset(path for path, digest in said.items() if released and digest not in released)
 
 
 def _remarked(strange: frozenset[str], pair: Pair, row: Comparison) -> Comparison:
     if pair.new is None or pair.new.path not in strange:
         return row
-    return replace(row, remarks=(*row.remarks, prompted.ANOTHER))
+    return replace(row, remarks=(*row.remarks, ANOTHER))
 
 
 def _remarks(files: Iterable[FileOfResults], prefix: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from relnotes.errors import fail
@@ -49,8 +50,11 @@ def recognise(head: bytes) -> bool:
 
 
 def is_unmistakable(head: bytes) -> bool:
-    """Begins as this harness begins its files, and says its version; no other does both."""
-    return _BEGINNING.match(head) is not None and b'"lm_eval_version"' in head
+    """Begins as this harness begins its files, and says its version; no other does both.
+
+    The version is looked for from the end, near which it stands.
+    """
+    return _BEGINNING.match(head) is not None and head.rfind(b'"lm_eval_version"') > 0
 
 
 _BEGINNING = re.compile(rb'\s*\{\s*"results"\s*:\s*\{')
@@ -86,19 +90,17 @@ def _measurements(
     file: File, task: str, values: dict[str, Any], shared: Pairs, checks: Checks
 ) -> Iterator[Measurement]:
     config = conditions.config_of(file, task)
-    of_task = conditions.of_task(file, task, config)
+    of_task = conditions.of_task(file, task, config, shared)
     is_group = conditions.is_group(file, task)
     n = _n(file, task, values, checks)
     better = file.higher_is_better.get(task)
     for key, written in values.items():
-        metric, comma, filter_name = key.partition(",")
-        if metric.endswith(_STDERR) and comma:
-            continue
-        if not comma or metric == _NO_SCORE:
-            _remark_on(task, metric, checks)
+        metric, filter_name, stderr_key = _parts(key)
+        if not stderr_key:
+            if remark := _remark_on(key):
+                checks.remark(f"{task}: {remark}")
             continue
         scoring = config.scoring(metric, filter_name) if config else _UNKNOWN_SCORING
-        stderr_key = f"{metric}{_STDERR},{filter_name}"
         stderr = checks.stderr(values.get(stderr_key), ("results", task, stderr_key))
         value = checks.number(written, ("results", task, key))
         yield checks.measurement(
@@ -112,16 +114,27 @@ def _measurements(
             if is_group
             else _scored(task, metric, value, stderr, n, checks),
             _direction(better, metric),
-            conditions.together(shared, of_task, scoring.shown),
+            of_task.with_scorer(scoring.shown),
         )
 
 
-def _remark_on(task: str, key: str, checks: Checks) -> None:
-    """A key that is no metric: known ones are passed over, the rest is named."""
-    if key == _NO_SCORE:
-        checks.remark(f"{task}: the answers were kept and not scored")
-    elif key not in _NO_METRICS:
-        checks.remark(f'{task}: "{key}" is no metric of this format and is left out')
+@lru_cache(maxsize=1024)
+def _parts(key: str) -> tuple[str, str, str]:
+    """Metric, filter, and the key of its standard error; "" for a key that is no metric."""
+    metric, comma, filter_name = key.partition(",")
+    is_metric = comma and metric != _NO_SCORE and not metric.endswith(_STDERR)
+    return metric, filter_name, f"{metric}{_STDERR},{filter_name}" if is_metric else ""
+
+
+@lru_cache(maxsize=1024)
+def _remark_on(key: str) -> str:
+    """On a key that is no metric: known ones are passed over, the rest is named."""
+    metric, comma, _ = key.partition(",")
+    if metric == _NO_SCORE:
+        return "the answers were kept and not scored"
+    if comma or key in _NO_METRICS:
+        return ""
+    return f'"{key}" is no metric of this format and is left out'
 
 
 def _scored(

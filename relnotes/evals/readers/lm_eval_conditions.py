@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -45,8 +46,25 @@ def of_run(file: File) -> Pairs:
     return (*found.items(), *model_args.conditions(run.model_args))
 
 
-def of_task(file: File, name: str, config: Task | None) -> Pairs:
-    """Of one task or group, beside those of the run."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Conditions:
+    """Of one task in one run. Release after release says the same of it: it is put together once,
+    and what is the same is one tuple."""
+
+    pairs: Pairs
+    scored: dict[str | None, Pairs] = field(default_factory=dict)
+
+    def with_scorer(self, scorer: str | None) -> Pairs:
+        """All conditions of one of its results, sorted."""
+        found = self.scored.get(scorer)
+        if found is None:
+            own = (("scorer", scorer),) if scorer else ()
+            found = self.scored[scorer] = tuple(sorted((*self.pairs, *own)))
+        return found
+
+
+def of_task(file: File, name: str, config: Task | None, run: Pairs) -> Conditions:
+    """Of one task or group, `run` being those of the run."""
     below = _leaves(file, name) if is_group(file, name) else []
     shots = _shots(file, below) if below else _shots_of(file, name, config)
     said = (
@@ -59,7 +77,7 @@ def of_task(file: File, name: str, config: Task | None) -> Pairs:
         text(file.fewshot_as_multiturn) if shots != "0" else None,  # null is left to the harness
         digest([[leaf, text(file.versions.get(leaf))] for leaf in below]) if below else None,
     )
-    return _of_task(said, config)
+    return _of_task(run, said, config)
 
 
 _SAID = (
@@ -68,19 +86,10 @@ _SAID = (
 )
 
 
-# Release after release says the same of a task: it is put together once, and is one tuple.
-
-
 @lru_cache(maxsize=4096)
-def _of_task(said: tuple[str | None, ...], config: Task | None) -> Pairs:
-    known = tuple((field, value) for field, value in zip(_SAID, said, strict=True) if value)
-    return (*known, *config.conditions) if config else known
-
-
-@lru_cache(maxsize=4096)
-def together(run: Pairs, task: Pairs, scorer: str | None) -> Pairs:
-    """All conditions of a result, sorted."""
-    return tuple(sorted((*run, *task, *((("scorer", scorer),) if scorer else ()))))
+def _of_task(run: Pairs, said: tuple[str | None, ...], config: Task | None) -> Conditions:
+    known = ((name, value) for name, value in zip(_SAID, said, strict=True) if value)
+    return Conditions((*run, *known, *(config.conditions if config else ())))
 
 
 def _questions(file: File, name: str) -> str | None:

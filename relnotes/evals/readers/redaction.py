@@ -59,7 +59,7 @@ def without_secrets(file: EvalFile) -> EvalFile:
         harness=redacted(file.harness),
         harness_version=_redacted(file.harness_version),
         model=_redacted(file.model),
-        measurements=tuple(_measurement(one) for one in file.measurements),
+        measurements=tuple(map(_measurement, file.measurements)),
         remarks=tuple(redacted(remark) for remark in file.remarks),
         shared=_conditions(file.shared),
         sampled=tuple((redacted(a), redacted(b), _redacted(c)) for a, b, c in file.sampled),
@@ -93,7 +93,9 @@ def _names(task: str, metric: str, filter_name: str | None) -> tuple[str, str, s
 
 @lru_cache(maxsize=1 << 12)
 def _conditions(conditions: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((field, _condition(field, value)) for field, value in conditions)
+    """The very same where they hold no secret, which is nearly always."""
+    clean = tuple((field, _condition(field, value)) for field, value in conditions)
+    return conditions if clean == conditions else clean
 
 
 def _condition(field: str, value: str) -> str:
