@@ -185,17 +185,10 @@ def _array(count: int, *elements: bytes | bytearray) -> msgspec.Raw:
 
 
 def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Result:
-    interval = spread(measurement, row.alpha) if measurement else None
-    low, high = interval or (None, None)
-    return Result(
-        tag=tag,
-        value=measurement.value if measurement else None,
-        low=low,
-        high=high,
-        n=row.n_new,
-        verdict=row.verdict,
-        reason=row.reason,
-    )
+    if measurement is None:
+        return Result(tag, None, None, None, row.n_new, row.verdict, row.reason)
+    low, high = spread(measurement, row.alpha) or (None, None)
+    return Result(tag, measurement.value, low, high, row.n_new, row.verdict, row.reason)
 
 
 def stretches(results: Iterable[Result]) -> Iterator[int]:

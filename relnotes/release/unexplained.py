@@ -6,6 +6,10 @@ from collections.abc import Mapping
 
 from relnotes.release.record import Change, Record, Section
 
+_RUNNING = frozenset(
+    {Section.MODEL, Section.PROMPTS, Section.DECODING, Section.TOOLS, Section.TRAINING}
+)
+
 
 def unexplained(record: Record) -> dict[str, Change]:
     """By name: "temperature", "the system prompt", "the tool search".
@@ -15,7 +19,8 @@ def unexplained(record: Record) -> dict[str, Change]:
     if record.old is None or record.rollback or record.kind == "rollback":
         return {}
     prompts = {one.file: one.name for one in record.prompts}
-    parts = [(name, one) for one in record.changes if (name := _running_part(one, prompts))]
+    running = [one for one in record.changes if one.described_in in _RUNNING]
+    parts = [(name, one) for one in running if (name := _running_part(one, prompts))]
     # A prompt is told in two places, its file and its entry: a note on either is enough.
     said = {name for name, one in parts if one.described_in is Section.PROMPTS and one.explained_by}
     silent: dict[str, Change] = {}
