@@ -40,19 +40,21 @@ class _Reader:
 
     def blocks(self) -> Iterator[str]:
         while self._at < len(self._lines):
-            yield from self._block(self._lines[self._at])
+            line = self._lines[self._at]
+            if bare := line.strip():
+                yield from self._block(line, bare)
+            else:
+                self._at += 1
 
-    def _block(self, line: str) -> Iterator[str]:
-        if not line.strip():
-            self._at += 1
-        elif line.lstrip().startswith("<"):
-            yield from self._element(line.strip())
-        elif heading := _HEADING.match(line):
+    def _block(self, line: str, bare: str) -> Iterator[str]:
+        if bare[0] == "<":
+            yield from self._element(bare)
+        elif line[0] == "#" and (heading := _HEADING.match(line)):
             self._at += 1
             level = len(heading[1])
             if level > 1:
                 yield f"<h{level}>{self._inline(heading[2])}</h{level}>"
-        elif fence := _FENCE.match(line.lstrip()):
+        elif bare[0] in "`~" and (fence := _FENCE.match(bare)):
             yield self._fenced(fence[1])
         elif line.startswith("|"):
             yield from self._table()
@@ -62,7 +64,7 @@ class _Reader:
         elif _ITEM.match(line):
             yield self._list(ordered=line[0].isdigit())
         else:
-            yield from self._paragraph()
+            yield self._paragraph()
 
     def _inline(self, text: str) -> str:
         return inline_html(text, self._address)
@@ -98,7 +100,7 @@ class _Reader:
         elif line.startswith(("<div", "</div")):
             self._at += 1
         else:
-            yield from self._paragraph()
+            yield self._paragraph()
 
     def _folded(self) -> Iterator[str]:
         """What a page folds away is long: it is named here, and stands there."""
@@ -107,11 +109,12 @@ class _Reader:
             yield f"<p>{self._inline(summary[3])}: on the page.</p>"
 
     def _until(self, end: str) -> list[str]:
-        start = self._at
-        while self._at < len(self._lines) and not self._lines[self._at].rstrip().endswith(end):
-            self._at += 1
-        self._at += 1
-        return list(self._lines[start : self._at])
+        start, lines = self._at, self._lines
+        at = start
+        while at < len(lines) and not (end in lines[at] and lines[at].rstrip().endswith(end)):
+            at += 1
+        self._at = at + 1
+        return list(lines[start : self._at])
 
     # -- blocks of text --------------------------------------------------------------------------
 
@@ -161,14 +164,13 @@ class _Reader:
         single = re.fullmatch(r"<p>((?:(?!<p>).)*)</p>", made, re.DOTALL)
         return single[1] if single else made
 
-    def _paragraph(self) -> Iterator[str]:
+    def _paragraph(self) -> str:
         first = self._lines[self._at]
         self._at += 1
         if self._at < len(self._lines) and self._lines[self._at].startswith(":   "):
-            yield self._definitions(first)
-            return
+            return self._definitions(first)
         more = self._while(lambda one: one.strip() and not one.startswith(_STARTS))
-        yield f"<p>{self._inline(chr(10).join([first, *more]))}</p>"
+        return f"<p>{self._inline(chr(10).join([first, *more]))}</p>"
 
     def _definitions(self, term: str) -> str:
         said = self._while(lambda one: one.startswith(":   "))
