@@ -154,7 +154,10 @@ def _yaml(text: str) -> Markdown:
     visible = " ".join(text.split())
     if not visible.isprintable():
         visible = "".join(c for c in visible if c.isprintable())
-    return Markdown(json.dumps(html(visible), ensure_ascii=False))
+    return Markdown(_scalar(html(visible)))
+
+
+_scalar = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _place(error: BaseException) -> str:
