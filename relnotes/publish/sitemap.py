@@ -130,7 +130,7 @@ class Links(msgspec.Struct, frozen=True):
     def to(self, target: str | None, text: str, anchor: str = "") -> Markdown:
         if target is None:
             return markdown.inline(text)
-        return _link(text, target, self.page.rpartition("/")[0], anchor)
+        return _link(text, self.url(target), anchor)
 
     def url(self, target: str) -> str:
         return relative(target, self.page.rpartition("/")[0])
@@ -157,8 +157,8 @@ class Links(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=1 << 12, typed=True)  # what is escaped already is another text
-def _link(text: str, target: str, folder: str, anchor: str) -> Markdown:
-    return markdown.link(text, relative(target, folder) + (f"#{anchor}" if anchor else ""))
+def _link(text: str, url: str, anchor: str) -> Markdown:
+    return markdown.link(text, f"{url}#{anchor}" if anchor else url)
 
 
 @lru_cache(maxsize=1 << 14)
