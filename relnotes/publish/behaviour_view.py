@@ -9,7 +9,7 @@ import msgspec
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.evals.trend_view import figure, interval, metric_name
-from relnotes.publish.limitation_view import LifeView, life_view
+from relnotes.publish.limitation_view import ListedView, listed_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
@@ -52,7 +52,7 @@ class BehaviourView(msgspec.Struct, frozen=True):
     evals: tuple[MeasureRow, ...]
     events: tuple[Markdown, ...]  # newest first
     left_out: int
-    limitations: tuple[LifeView, ...]  # those that are open
+    limitations: tuple[ListedView, ...]  # those that are open
     closed: Markdown  # the others
 
 
@@ -79,7 +79,7 @@ def behaviour_view(
 ) -> BehaviourView:
     """`series` are the results that cover it, `limitations` those that are about it."""
     events = tuple(_event(one, line, links) for one in reversed(life.events[-EVENTS_SHOWN:]))
-    about = [life_view(one, links, names_behaviour=False) for one in limitations]
+    about = [listed_view(one, links, names_behaviour=False) for one in limitations]
     return BehaviourView(
         title=life.id,
         link=links.behaviour(line, life.id),

@@ -148,6 +148,8 @@ def link(text: object, url: str) -> Markdown:
 @lru_cache(maxsize=1 << 14)
 def _address(url: str) -> str | None:
     """As Markdown reads it; None where it is not safe."""
+    if _PLAIN_PATH.fullmatch(url):
+        return url
     if not is_safe_target(url):
         return None
     return quote(url.strip(), safe="/:?#@!,;=%&+", errors="replace").replace("&", "&amp;")
@@ -174,6 +176,7 @@ def visible(text: str, also: re.Pattern[str] | None = None) -> str:
     return also.sub(_named, text) if also else text
 
 
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/#-]*")  # of this site, as nearly all are
 _HIDES_A_SCHEME = re.compile(r"[\x00-\x20\x7f-\x9f&;\\`<>\"']")
 
 

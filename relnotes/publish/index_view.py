@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.evals import wording as eval_wording
@@ -62,8 +61,8 @@ def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) 
     gone, live = withdrawals(releases), live_now(releases)
     by_year: dict[str, list[ReleaseRow]] = {}
     for number, one in enumerate(releases):
-        row = release_row(one, links, gone, live, with_line=with_line)
-        row = row if number < SUMMARIES_SHOWN else replace(row, summary="")
+        told = number < SUMMARIES_SHOWN
+        row = release_row(one, links, gone, live, with_line=with_line, with_summary=told)
         by_year.setdefault(wording.year(_released(one)), []).append(row)
     return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
 
@@ -80,13 +79,14 @@ def release_row(
     *,
     with_line: bool,
     with_year: bool = False,
+    with_summary: bool = True,
 ) -> ReleaseRow:
     return ReleaseRow(
         date=(wording.day if with_year else wording.day_and_month)(_released(one)),
         keys=keys_of(one, gone),
         name=links.release(one.line, one.tag),
         marks=chain(_marks(one, links, gone, live), Markdown(" ")),
-        summary=wording.excerpt(one.summary or "", 140),
+        summary=wording.excerpt(one.summary or "", 140) if with_summary else "",
         details=chain(_details(one, links, with_line=with_line)),
     )
 

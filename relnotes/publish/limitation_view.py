@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import msgspec
+from msgspec.structs import asdict
 
 from relnotes.publish import phrases, wording
 from relnotes.publish.markdown import Markdown
@@ -54,11 +55,10 @@ class EventView(msgspec.Struct, frozen=True):
     evidence: Markdown
 
 
-class LifeView(msgspec.Struct, frozen=True):
-    """A limitation from its first mention to now."""
+class ListedView(msgspec.Struct, frozen=True):
+    """A limitation as a list shows it."""
 
     identity: str
-    title: str
     link: Markdown
     state: Markdown
     is_open: bool
@@ -66,6 +66,12 @@ class LifeView(msgspec.Struct, frozen=True):
     workaround: str | None
     details: Markdown
     brief: Markdown  # the details that a reader who passes by needs
+
+
+class LifeView(ListedView, frozen=True):
+    """A limitation from its first mention to now."""
+
+    title: str
     evidence: Markdown
     events: tuple[EventView, ...]
     line: str  # its title, where there are several
@@ -99,32 +105,44 @@ def _limitation(entry: LedgerEntry, anchor: str, record: Record, links: Links) -
     )
 
 
-def life_view(life: LimitationLife, links: Links, *, names_behaviour: bool = True) -> LifeView:
+def is_open(life: LimitationLife) -> bool:
+    return life.state in _LIVE
+
+
+def listed_view(life: LimitationLife, links: Links, *, names_behaviour: bool = True) -> ListedView:
     """`names_behaviour`: False on the page of the behaviour that it is about."""
     line = life.line
     about = links.behaviour(line, life.behaviour) if life.behaviour and names_behaviour else None
-    details = _details(life, line, links, "known since", about)
-    several, named = len(links.site.lines) > 1, links.site.release(line, life.since)
-    title = links.site.lines[line] if several else ""
-    published, modified = life_dates(event.date for event in life.events)
-    return LifeView(
+    title = "" if links.site.release(line, life.since) else _line_title(life, links)
+    brief = (_since(life.since, line, links, "since"), fill("about {}", about) if about else "")
+    return ListedView(
         identity=life.id,
-        title=wording.headline(life.text),
         link=links.limitation(line, life.id),
         state=phrases.state(life.state),
-        is_open=life.state in _LIVE,
+        is_open=is_open(life),
         text=life.text,
         workaround=life.workaround,
-        details=chain(("" if named else title, *details)),
-        brief=chain(
-            (_since(life.since, line, links, "since"), fill("about {}", about) if about else "")
-        ),
+        details=chain((title, *_details(life, line, links, "known since", about))),
+        brief=chain(brief),
+    )
+
+
+def life_view(life: LimitationLife, links: Links) -> LifeView:
+    published, modified = life_dates(event.date for event in life.events)
+    return LifeView(
+        **asdict(listed_view(life, links)),
+        title=wording.headline(life.text),
         evidence=phrases.evidence(life.evidence),
         events=tuple(_event(event, life, links) for event in life.events),
-        line=title,
+        line=_line_title(life, links),
         published=published,
         modified=modified,
     )
+
+
+def _line_title(life: LimitationLife, links: Links) -> str:
+    """Empty where there is one line only."""
+    return links.site.lines[life.line] if len(links.site.lines) > 1 else ""
 
 
 def _event(event: LifeEvent, life: LimitationLife, links: Links) -> EventView:

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from relnotes.publish import wording
 from relnotes.publish.feeds.items import Item
 from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
-from relnotes.publish.limitation_view import life_view
+from relnotes.publish.limitation_view import is_open, life_view, listed_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.plain import plain_view
@@ -122,7 +122,7 @@ def _line_links(site: SiteMap, links: Links) -> list[Markdown]:
 def limitation_index(templates: Templates, lives: Iterable[LimitationLife], site: SiteMap) -> str:
     """Every limitation ever known: the open ones first, then those that are closed."""
     links = site.on(site.limitation_index())
-    views = [life_view(life, links) for life in lives]
+    views = [listed_view(life, links) for life in lives]
     return templates.render(
         "limitation_index.md.j2",
         title=site.heading("known limitations"),
@@ -161,7 +161,6 @@ def front_page(
     rows = [
         release_row(one, links, gone, live, with_line=several, with_year=True) for one in latest
     ]
-    views = [life_view(life, links) for life in lives]
     return templates.render(
         "front.md.j2",
         title=site.project,
@@ -169,7 +168,7 @@ def front_page(
         incidents=[_incident(one, links) for one in incidents],
         beside=[links.to(page, words) for words, page in _LOOK_UP if page in made],
         latest=rows,
-        still_open=[view for view in views if view.is_open],
+        still_open=[listed_view(life, links) for life in lives if is_open(life)],
         all_releases=links.to(site.release_index(), "all releases"),
         all_limitations=links.to(site.limitation_index(), "all known limitations"),
         links=links,

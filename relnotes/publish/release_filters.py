@@ -5,6 +5,7 @@ The style sheet hides the rows whose keys are not chosen, so the choices here ar
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -49,7 +50,11 @@ def keys_of(one: ReleaseSummary, gone: Mapping[tuple[str, str], str]) -> str:
 
 def filters_of(keys: Iterable[str]) -> tuple[Filter, ...]:
     """The filters that tell some of these rows from others."""
-    rows = [set(row.split()) for row in keys]
+    rows = 0
+    found: Counter[str] = Counter()
+    for row, count in Counter(keys).items():
+        rows += count
+        found.update(dict.fromkeys(row.split(), count))
     groups = (
         ("area", "What changed", _AREAS),
         ("kind", "Kind", _KINDS),
@@ -57,12 +62,14 @@ def filters_of(keys: Iterable[str]) -> tuple[Filter, ...]:
     return tuple(
         Filter(key, name, (Choice(f"{key}-all", "all"), *choices))
         for key, name, known in groups
-        if (choices := tuple(_choices(key, known, rows)))
+        if (choices := tuple(_choices(key, known, found, rows)))
     )
 
 
-def _choices(key: str, known: Mapping[str, str], rows: list[set[str]]) -> Iterator[Choice]:
+def _choices(
+    key: str, known: Mapping[str, str], found: Mapping[str, int], rows: int
+) -> Iterator[Choice]:
     for value, words in known.items():
-        found = sum(f"{key}-{value}" in row for row in rows)
-        if 0 < found < len(rows):
-            yield Choice(f"{key}-{value}", f"{words} ({found:,})")
+        count = found.get(f"{key}-{value}", 0)
+        if 0 < count < rows:
+            yield Choice(f"{key}-{value}", f"{words} ({count:,})")
