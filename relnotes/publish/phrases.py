@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from relnotes.evals.verdict import Verdict
@@ -46,6 +47,7 @@ def chain(items: Iterable[Any], separator: Markdown = DOT) -> Markdown:
     return Markdown(separator.join([markdown.inline(item) for item in items if item]))
 
 
+@lru_cache(maxsize=1 << 10, typed=True)  # what is escaped already is another text
 def tag(kind: str, words: str) -> Markdown:
     """A word that is a mark: coloured by its kind, and bold where there is no style."""
     return fill('<b class="rn-tag rn-{}">{}</b>', Markdown(kind.replace(" ", "-")), words)
