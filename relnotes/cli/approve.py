@@ -45,9 +45,15 @@ def approve(
         commit = committed(here.workspace.repository, here.line)
         review = here.candidate().record.review
         assert review is not None
+        person = here.person(by)
+        for given in review.approvals:
+            if given.is_fresh and (given.role, given.by) == (role, person):
+                click.echo(f"{here.line.bundle}/{given.path}")
+                talk.say(f"{person} has approved exactly this already")
+                return
         one = Approval(
             role=role,
-            by=here.person(by),
+            by=person,
             on=on or today(),
             candidate=review.digest,
             commit=commit,

@@ -255,6 +255,16 @@ def test_what_is_not_committed_cannot_be_approved(asked, capsys):
     assert "bundle/notes/new.md is not committed" in err
 
 
+def test_who_approves_twice_is_told_and_leaves_one_file(asked, capsys):
+    first = approve(asked, capsys)[1]
+
+    code, again, talk = approve(asked, capsys)
+
+    assert (code, again) == (0, first)
+    assert "has approved exactly this already" in talk
+    assert len(list((asked.path / "bundle/approvals").iterdir())) == 1
+
+
 def test_only_roles_that_are_asked_for_can_approve(asked, capsys):
     code, _, err = approve(asked, capsys, "saftey")
 

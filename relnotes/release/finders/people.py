@@ -32,7 +32,9 @@ def _conflict(conflict: Conflict, at: str) -> Obstacle:
     opposing = ", ".join(f"{one.kind} {one.words}" for one in conflict.opposing)
     sides = "; ".join(filter(None, (opposing, favouring and f"against {favouring}")))
     decision = conflict.decision
-    state = f"decision not valid: {decision.missing}" if decision else "no decision recorded"
+    state = "no decision recorded"
+    if decision:
+        state = f"the decision does not clear it: {decision.missing}"
     files = [one.name for one in conflict.opposing if one.kind != "eval"]
     return Obstacle(
         "SIGNAL_CONFLICT",
