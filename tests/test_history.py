@@ -551,6 +551,17 @@ def test_a_summary_is_of_the_release_that_brought_it_and_is_not_said_again(tmp_p
     assert records["v3"].remarks == ()
 
 
+def test_a_rollback_is_not_told_that_its_summary_is_an_old_one(tmp_path):
+    words = {"summary": "The first."}
+    first = bundle(release=words, decoding={"temperature": 1})
+    second = bundle(release=words, decoding={"temperature": 2})
+    project(tmp_path, {"v1": {"bundle.yaml": first}, "v2": {"bundle.yaml": second}}).release(
+        "v3", {"bundle/bundle.yaml": first}
+    )
+
+    assert records_of(tmp_path)["v3"].remarks == ()
+
+
 @pytest.mark.parametrize("text", ["", " \n", "---\nkind: fix\n---\n\n"])
 def test_a_note_without_words_is_refused(tmp_path, text):
     project(tmp_path, {"v1": {"bundle.yaml": bundle(), "notes/n.md": text}})

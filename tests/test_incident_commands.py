@@ -46,6 +46,12 @@ def test_a_title_needs_no_quotes_and_has_to_say_something(run: Run) -> None:
     assert "say what the model does" in err
 
 
+def test_a_letter_with_a_mark_on_it_is_a_letter_of_the_name(run: Run) -> None:
+    run("new", "Wrén schmeichelt überall")
+
+    assert the_incident().id.endswith("-wren-schmeichelt-uberall")
+
+
 def test_a_title_is_enough_to_open_one(run: Run) -> None:
     code, out, err = run("new", "Wren flatters")
     assert code == 0
