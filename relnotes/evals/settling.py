@@ -113,9 +113,9 @@ def _judge(old: Measurement, new: Measurement, numbers: Numbers, asked: Question
     """
     if numbers.equal and not asked.blocking and (asked.rerun or new.kind is not Kind.BINARY):
         return Judgement(Verdict.HELD)
-    if asked.direction is Direction.UNKNOWN:
-        return Judgement(Verdict.CHANGED, "which way is better is not known")
     if numbers.evidence is None or numbers.delta is None or numbers.worst is None:
+        if asked.direction is Direction.UNKNOWN:
+            return Judgement(Verdict.CHANGED, "which way is better is not known")
         return Judgement(Verdict.INCONCLUSIVE, _why_no_evidence(old, new))
     return judge(
         gain=sign(asked.direction) * numbers.delta,

@@ -121,7 +121,8 @@ class Reader(msgspec.Struct, frozen=True):
         return replace(file, again=True, sampled=()) if self._is_again(path) else file
 
     def _is_again(self, path: str) -> bool:
-        return any(fnmatchcase(path, glob) for glob in self.settings.evals.again)
+        globs = self.settings.evals.again
+        return bool(globs) and any(fnmatchcase(path, glob) for glob in globs)
 
 
 def _snapshot(
