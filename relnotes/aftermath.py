@@ -18,9 +18,9 @@ from relnotes.incident.facts import NOTHING_ASKED, Comeback, Facts
 from relnotes.incident.record import Incident
 from relnotes.incident.vocabulary import EventKind
 from relnotes.lines import CANDIDATE
-from relnotes.release.annotations import Annotations
+from relnotes.release.differences.wording import returned_lines, reworded_lines
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Provenance, Record
-from relnotes.release.wording import returned_lines, reworded_lines
 from relnotes.repository import Repository
 
 

@@ -208,9 +208,9 @@ def _prepare(
     from relnotes.publish.site import base_config
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
-    from relnotes.release.amendments import read_amendments
-    from relnotes.release.bundle import Audience
-    from relnotes.release.translations import read_translations
+    from relnotes.release.over_time.amendments import read_amendments
+    from relnotes.release.written.bundle import Audience
+    from relnotes.release.written.translations import read_translations
 
     everything = workspace.settings()
     settings = place.of(everything)

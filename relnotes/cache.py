@@ -15,14 +15,14 @@ from relnotes.evals.result import EvalFile, Measurement
 from relnotes.freshness import cache_folder
 from relnotes.history import Fold
 from relnotes.publish.writing import Stamp
-from relnotes.release.annotations import Annotations
-from relnotes.release.histories import BehaviourLife, Phase, PromptVersion
-from relnotes.release.known import LedgerEntry
-from relnotes.release.ledger import Ledger
-from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.limitations.known import LedgerEntry
+from relnotes.release.limitations.ledger import Ledger
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.histories import BehaviourLife, Phase, PromptVersion
+from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
+from relnotes.release.over_time.trend import TrendHead
 from relnotes.release.record import Provenance, Watched
-from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
-from relnotes.release.trend import TrendHead
+from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Repository
 
 _NAME = "lines.msgpack"
@@ -38,7 +38,7 @@ class LineState:
     lives: dict[str, LimitationLife] = field(default_factory=dict)
     prompts: dict[str, list[PromptVersion]] = field(default_factory=dict)  # by name
     full_histories: int = 0  # documents of steps that are full, and written
-    steps: list[bytes] = field(default_factory=list)  # after those; a release.steps.Step each
+    steps: list[bytes] = field(default_factory=list)  # after those; an encoded Step each
     phases: list[Phase] = field(default_factory=list)
     behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
     trends: dict[str, TrendHead] = field(default_factory=dict)  # by task

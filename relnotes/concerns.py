@@ -10,7 +10,7 @@ from relnotes.incident.event import Event
 from relnotes.incident.record import Incident
 from relnotes.incident.status import is_open, public_status, status_from
 from relnotes.incident.vocabulary import EventKind
-from relnotes.release.annotations import Concern, Part
+from relnotes.release.over_time.annotations import Concern, Part
 from relnotes.release.record import Provenance
 from relnotes.repository import Repository
 

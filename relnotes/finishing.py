@@ -123,7 +123,7 @@ def _take_incidents(texts: Texts, root: Path) -> None:
     from relnotes.incident.review import postmortem_of
     from relnotes.incident_files.reading import read_incidents
     from relnotes.publication.disclosure import incidents_for
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
 
     for incident in read_incidents(root):
         written = postmortem_of(incident)

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from relnotes.evals.mapping import Mapping
-from relnotes.release.bundle import Publish, StageKind
-from relnotes.release.codes import unknown_code
-from relnotes.release.rules import Deviation, Rules
+from relnotes.release.review.codes import unknown_code
+from relnotes.release.review.rules import Deviation, Rules
+from relnotes.release.written.bundle import Publish, StageKind
 from relnotes.yamlfile import Flag, Number, Text, Whole, Written
 
 _People = Annotated[Whole, Field(ge=0)]

@@ -9,11 +9,10 @@ from msgspec.structs import replace
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.result import Direction
 from relnotes.publish.sitemap import SiteMap, site_map
-from relnotes.release.annotations import Amend, Annotations
-from relnotes.release.bundle import Audience
-from relnotes.release.known import LedgerEntry, LedgerState, News, Origin, Unmeasured
-from relnotes.release.overview import LifeEvent, LimitationLife, ReleaseSummary
-from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.differences.prompt_diff import diff_texts
+from relnotes.release.limitations.known import LedgerEntry, LedgerState, News, Origin, Unmeasured
+from relnotes.release.over_time.annotations import Amend, Annotations
+from relnotes.release.over_time.overview import LifeEvent, LimitationLife, ReleaseSummary
 from relnotes.release.record import (
     SCHEMA,
     Change,
@@ -28,6 +27,7 @@ from relnotes.release.record import (
     RolloutStage,
     Section,
 )
+from relnotes.release.written.bundle import Audience
 
 OLD, NEW, BACK = "wren/2026-03-27", "wren/2026-04-25", "wren/2026-04-28"
 OLD_WEIGHTS = "sha256:" + "9f2c41d07be8a6530f1d" + "4c" * 22

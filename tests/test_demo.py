@@ -25,12 +25,12 @@ from relnotes.incident.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incidents
 from relnotes.lines import candidate, new_fold, releases_of, walk
-from relnotes.release.amendments import read_amendments
 from relnotes.release.audience import for_public
-from relnotes.release.bundle import Bundle
-from relnotes.release.known import LedgerEntry
-from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.differences.prompt_diff import diff_texts
+from relnotes.release.limitations.known import LedgerEntry
+from relnotes.release.over_time.amendments import read_amendments
 from relnotes.release.record import Record
+from relnotes.release.written.bundle import Bundle
 from relnotes.workspace import open_workspace
 
 MOOD = "Match the user's mood."

@@ -16,9 +16,9 @@ from relnotes.publish.evals.view import QUESTIONS_NAMED, eval_view
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.terminal import diff_text, notes_text
-from relnotes.release.annotations import Annotations
-from relnotes.release.bundle import Audience
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Flipped, Record
+from relnotes.release.written.bundle import Audience
 
 TEMPLATES, SITE = Templates(), records.a_site()
 REGRESSED, IMPROVED, HELD = Verdict.REGRESSED, Verdict.IMPROVED, Verdict.HELD

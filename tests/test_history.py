@@ -7,7 +7,7 @@ from bundlekit import behaviours, bundle, limitation, lm_eval, native_eval, proj
 
 from relnotes.errors import RelnotesError
 from relnotes.lines import candidate, new_fold, releases_of, walk
-from relnotes.release.known import News
+from relnotes.release.limitations.known import News
 from relnotes.release.record import Record
 from relnotes.workspace import open_workspace
 

@@ -14,7 +14,7 @@ from test_build import build, contents
 from test_history import records_of, refusal
 
 from relnotes.release.audience import Hidden, for_public
-from relnotes.release.bundle import Audience
+from relnotes.release.written.bundle import Audience
 
 SAMPLES = "evals/wren/samples_quiz_2026-01-0{day}T10-00-00.000001.jsonl"
 RESULTS = "evals/wren/results_2026-01-0{day}T10-00-00.000001.json"

@@ -22,7 +22,7 @@ from relnotes.publish.markdown import (
     path_slug,
     word_diff_html,
 )
-from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.differences.prompt_diff import diff_texts
 
 law = settings(deadline=None, max_examples=80)
 

@@ -13,8 +13,8 @@ from test_pages import poisoned
 
 from relnotes.publish import pages
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
-from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.differences.prompt_diff import diff_texts
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
 
 TEMPLATES = Templates()

@@ -18,11 +18,11 @@ from relnotes.evals.result import Direction
 from relnotes.publish import pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
-from relnotes.release.bundle import Audience
-from relnotes.release.known import LedgerEntry, News
-from relnotes.release.overview import summary_of
+from relnotes.release.limitations.known import LedgerEntry, News
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import summary_of
 from relnotes.release.record import Change, Record, Relapse, RolloutStage, Section
+from relnotes.release.written.bundle import Audience
 
 TEMPLATES = Templates()
 OLD_WEIGHTS = records.OLD_WEIGHTS

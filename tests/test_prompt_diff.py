@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relnotes.release.prompt_diff import (
+from relnotes.release.differences.prompt_diff import (
     Hunk,
     HunkKind,
     Piece,

@@ -13,8 +13,8 @@ from relnotes import config, scaffold, yamlfile
 from relnotes.errors import RelnotesError
 from relnotes.evals.readers import read_eval
 from relnotes.lines import new_fold, releases_of, walk
-from relnotes.release.bundle import Amendment, Behaviours, Bundle, Limitation
-from relnotes.release.snapshot import read_fragment
+from relnotes.release.written.bundle import Amendment, Behaviours, Bundle, Limitation
+from relnotes.release.written.snapshot import read_fragment
 from relnotes.settings import Settings
 from relnotes.workspace import open_workspace
 

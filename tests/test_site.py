@@ -13,7 +13,7 @@ from relnotes.errors import RelnotesError
 from relnotes.publish import pages
 from relnotes.publish.site import BASE_NAME, STYLE, assets, base_config, run_mkdocs
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
+from relnotes.release.over_time.annotations import Annotations
 
 MKDOCS_YML = f"INHERIT: {BASE_NAME}\n"
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from relnotes.publish import terminal
 from relnotes.publish.pen import columns
-from relnotes.release.annotations import Annotations
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record, Relapse
 
 STEERING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from relnotes.evals.comparison import Verdict
 from relnotes.publish.plots.axis import axis_around
 from relnotes.publish.plots.trend import MOST_DRAWN, Point, thinned, trend_plot
-from relnotes.release.trend import Result, stretches
+from relnotes.release.over_time.trend import Result, stretches
 
 
 def points(

@@ -16,9 +16,9 @@ from relnotes.lines import (
     walk,
 )
 from relnotes.release.audience import for_public
-from relnotes.release.bundle import Audience
-from relnotes.release.ledger import Ledger
+from relnotes.release.limitations.ledger import Ledger
 from relnotes.release.record import Provenance, Record
+from relnotes.release.written.bundle import Audience
 from relnotes.repository import Repository
 from relnotes.settings import Line, Settings
 from relnotes.validation import did_you_mean

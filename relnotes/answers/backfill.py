@@ -13,7 +13,7 @@ from relnotes.incident_files.filing import write_head
 from relnotes.incident_files.layout import slug
 from relnotes.incident_files.writing import write_new
 from relnotes.incident_files.yaml_text import yaml_fields
-from relnotes.release.bundle import Amendment, Audience, Limitation
+from relnotes.release.written.bundle import Amendment, Audience, Limitation
 from relnotes.validation import did_you_mean
 from relnotes.yamlfile import read
 

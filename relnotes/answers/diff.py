@@ -11,9 +11,9 @@ from relnotes.lines import (
     releases_of,
     walk,
 )
-from relnotes.release.bundle import Audience
-from relnotes.release.known import LedgerEntry, News
+from relnotes.release.limitations.known import LedgerEntry, News
 from relnotes.release.record import Provenance, Record
+from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
 from relnotes.workspace import Workspace
 

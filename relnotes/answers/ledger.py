@@ -14,10 +14,10 @@ from relnotes.lines import (
     expect_tags,
     releases_of,
 )
-from relnotes.release.bundle import Audience
-from relnotes.release.known import LedgerEntry, LedgerState
-from relnotes.release.ledger import LIVE
+from relnotes.release.limitations.known import LedgerEntry, LedgerState
+from relnotes.release.limitations.ledger import LIVE
 from relnotes.release.record import Provenance
+from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
 from relnotes.workspace import Workspace
 

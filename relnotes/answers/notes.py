@@ -17,11 +17,11 @@ from relnotes.incident_files.reading import read_incidents
 from relnotes.lines import (
     releases_of,
 )
-from relnotes.release.amendments import annotate, read_amendments, withdrawals_by
-from relnotes.release.annotations import Annotations
-from relnotes.release.bundle import Audience
-from relnotes.release.overview import ReleaseSummary, summary_of
+from relnotes.release.over_time.amendments import annotate, read_amendments, withdrawals_by
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import ReleaseSummary, summary_of
 from relnotes.release.record import SCHEMA, Provenance, Record
+from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
 from relnotes.workspace import Workspace
 

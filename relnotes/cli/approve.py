@@ -33,7 +33,7 @@ def approve(
     from relnotes.launch.evidence import committed
     from relnotes.launch.session import session, today
     from relnotes.launch.statements import write_statement
-    from relnotes.release.review_files import Approval
+    from relnotes.release.written.review_files import Approval
     from relnotes.validation import did_you_mean
 
     with session(talk.config, line) as here:

@@ -11,7 +11,7 @@ from relnotes.cli.output import colour_and_width, emit
 from relnotes.errors import Exit
 
 if TYPE_CHECKING:
-    from relnotes.release.check_report import CheckReport
+    from relnotes.release.review.check_report import CheckReport
 
 
 @click.command()
@@ -51,7 +51,7 @@ def check(
 
 
 def _explanation(name: str) -> str:
-    from relnotes.release.codes import CODES, explanation, unknown_code
+    from relnotes.release.review.codes import CODES, explanation, unknown_code
 
     if said := unknown_code(name):
         raise click.BadParameter(f"{said}; there are: {', '.join(CODES)}", param_hint="--explain")

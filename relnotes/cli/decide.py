@@ -48,7 +48,7 @@ def decide(
     from relnotes.launch.evidence import conflict_about
     from relnotes.launch.session import session, today
     from relnotes.launch.statements import write_statement
-    from relnotes.release.review_files import Decision
+    from relnotes.release.written.review_files import Decision
 
     if bool(behaviour) == whole:
         raise click.UsageError("name a BEHAVIOUR, or say --whole")

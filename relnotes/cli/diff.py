@@ -52,7 +52,7 @@ def diff(
     """
     from relnotes import answers
     from relnotes.evals.verdict import verdicts_named
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
     from relnotes.workspace import open_workspace
 
     old, new = _pair(releases)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from relnotes.drafting.fact import Fact
     from relnotes.drafting.job import Done, Job
     from relnotes.drafting.usage import Prices
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
     from relnotes.settings import Drafting, Settings
     from relnotes.workspace import Workspace
 
@@ -105,7 +105,7 @@ def draft(
     dropped. What passes is written into input files, and published once a person approved it.
     """
     from relnotes.drafting.job import Wanted, prepare
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
     from relnotes.workspace import open_workspace
 
     if languages and (pieces or readers):

@@ -73,8 +73,8 @@ def limitations(
     A limitation stays until it is closed with evidence; one whose file just vanished is dropped.
     """
     from relnotes import answers
-    from relnotes.release.bundle import Audience
-    from relnotes.release.known import Origin
+    from relnotes.release.limitations.known import Origin
+    from relnotes.release.written.bundle import Audience
     from relnotes.workspace import open_workspace
 
     if unknown := [one for one in origins if one not in {*Origin}]:

@@ -78,7 +78,7 @@ def _from_git(
     language: str | None,
 ) -> str:
     from relnotes import answers
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
     from relnotes.workspace import open_workspace
 
     workspace = open_workspace(Path.cwd(), talk.config)

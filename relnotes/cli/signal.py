@@ -14,7 +14,7 @@ from relnotes.cli.output import emit
 
 if TYPE_CHECKING:
     from relnotes.launch.session import Session
-    from relnotes.release.review_files import Signal
+    from relnotes.release.written.review_files import Signal
 
 KINDS = (
     *("spot-check", "expert-test", "red-team", "user-feedback", "alpha"),
@@ -84,8 +84,8 @@ def _write(here: Session, said: dict[str, Any], on: date | None) -> str:
 def _signal(said: dict[str, Any], on: date, running: str) -> Signal:
     from pydantic import ValidationError
 
-    from relnotes.release.bundle import Audience
-    from relnotes.release.review_files import Signal
+    from relnotes.release.written.bundle import Audience
+    from relnotes.release.written.review_files import Signal
 
     audience = Audience.PUBLIC if said.pop("public") else Audience.INTERNAL
     try:

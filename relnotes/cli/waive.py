@@ -40,7 +40,7 @@ def waive(
     from relnotes.launch.evidence import check_waivable
     from relnotes.launch.session import session, today
     from relnotes.launch.statements import write_statement
-    from relnotes.release.review_files import Waiver
+    from relnotes.release.written.review_files import Waiver
 
     code, _, subject = obstacle.partition("/")
     check_waivable(code)

@@ -10,8 +10,8 @@ from relnotes.drafting.fact import Fact
 from relnotes.drafting.translating import translation_faults
 from relnotes.drafting.verify import Sentence, faults, names_fact
 from relnotes.publish.segments import Segment
-from relnotes.release.draft_mark import Approved, DraftMark, words_digest
-from relnotes.release.translations import Translation, text_digest
+from relnotes.release.written.draft_mark import Approved, DraftMark, words_digest
+from relnotes.release.written.translations import Translation, text_digest
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-z])|\n+")
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from relnotes import yamlfile
 from relnotes.obstacles import Obstacle
-from relnotes.release.bundle import Amendment, Audience
-from relnotes.release.drafts import draft, unapproved_drafts
 from relnotes.release.record import Draft
-from relnotes.release.translations import Translation
+from relnotes.release.review.drafts import draft, unapproved_drafts
+from relnotes.release.written.bundle import Amendment, Audience
+from relnotes.release.written.translations import Translation
 
 
 def drafts_beside(

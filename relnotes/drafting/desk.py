@@ -8,10 +8,10 @@ from pathlib import Path
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError, fail
-from relnotes.release.bundle import Amendment, Audience, Limitation
-from relnotes.release.draft_mark import DraftMark, words_digest
-from relnotes.release.snapshot import read_fragment
-from relnotes.release.translations import Translation
+from relnotes.release.written.bundle import Amendment, Audience, Limitation
+from relnotes.release.written.draft_mark import DraftMark, words_digest
+from relnotes.release.written.snapshot import read_fragment
+from relnotes.release.written.translations import Translation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from relnotes.drafting.fact import Fact, ended, is_plain_name, numbered, plain
 from relnotes.drafting.limitation_facts import limitation_facts, unmeasured_facts
 from relnotes.drafting.result_facts import result_facts
 from relnotes.publish import wording
-from relnotes.release.dates import is_candidate, went_live
-from relnotes.release.prompt_diff import PieceOp, TextDiff
+from relnotes.release.differences.prompt_diff import PieceOp, TextDiff
+from relnotes.release.over_time.dates import is_candidate, went_live
 from relnotes.release.record import Change, Note, PromptChange, Record, RolloutStage, Section
 
 QUOTED_AT_MOST = 1500  # characters of a prompt's difference

@@ -13,9 +13,9 @@ import yaml
 from relnotes.drafting.fact import Fact
 from relnotes.drafting.loop import Drafted
 from relnotes.drafting.verify import Sentence, names_fact
-from relnotes.release.bundle import Audience
-from relnotes.release.draft_mark import Approved, words_digest
-from relnotes.release.translations import Translation
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.draft_mark import Approved, words_digest
+from relnotes.release.written.translations import Translation
 
 _APPROVED = re.compile(r"(?m)^  approved: .*\n")
 _DRAFT = re.compile(r"(?m)^draft:[ \t]*\n")

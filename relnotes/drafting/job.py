@@ -26,10 +26,10 @@ from relnotes.incident_files.layout import POSTMORTEM
 from relnotes.incident_files.reading import incident_folders, read_incident
 from relnotes.lines import CANDIDATE
 from relnotes.publish.segments import segments
-from relnotes.release.annotations import Annotations
-from relnotes.release.bundle import Audience
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
-from relnotes.release.translations import LANGUAGE
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.translations import LANGUAGE
 from relnotes.settings import Settings
 from relnotes.validation import did_you_mean
 from relnotes.workspace import Workspace

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from relnotes.drafting.claims import Claim
 from relnotes.drafting.fact import NOT_CLAIMED, Fact, ended, plain
 from relnotes.publish import wording
-from relnotes.release.known import LedgerEntry, LedgerState, News, Origin, Unmeasured
-from relnotes.release.ledger import LIVE
+from relnotes.release.limitations.known import LedgerEntry, LedgerState, News, Origin, Unmeasured
+from relnotes.release.limitations.ledger import LIVE
 from relnotes.release.record import Record
 
 

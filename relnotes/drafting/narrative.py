@@ -13,7 +13,7 @@ from dataclasses import replace
 from relnotes.drafting.files import Origin
 from relnotes.incident.passages import Kind, Passage
 from relnotes.incident.postmortem import Postmortem
-from relnotes.release.bundle import Audience
+from relnotes.release.written.bundle import Audience
 
 SECTIONS = ("Summary", "What happened")
 

@@ -19,13 +19,13 @@ from relnotes.drafting.verify import Sentence
 from relnotes.incident.postmortem import Postmortem
 from relnotes.incident.record import Incident
 from relnotes.publish.segments import Segment, segments
-from relnotes.release.annotations import Annotations
-from relnotes.release.dates import is_candidate
-from relnotes.release.known import LedgerEntry
-from relnotes.release.known import Origin as Found
-from relnotes.release.ledger import LIVE
+from relnotes.release.limitations.known import LedgerEntry
+from relnotes.release.limitations.known import Origin as Found
+from relnotes.release.limitations.ledger import LIVE
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.dates import is_candidate
 from relnotes.release.record import Record
-from relnotes.release.translations import text_digest
+from relnotes.release.written.translations import text_digest
 
 EVERYONE = "everyone who uses the model"
 _PART = "summary"

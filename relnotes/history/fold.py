@@ -18,13 +18,17 @@ from relnotes.history.hiding import Hiding
 from relnotes.history.reading import Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
-from relnotes.release.candidate_digest import only_about_it
-from relnotes.release.coverage import Coverage, unmeasured
-from relnotes.release.diff import ChangedFile, diff_bundles, explains_nothing, new_fragments
-from relnotes.release.drafts import drafts_of
-from relnotes.release.findings import Facts, closed, findings
-from relnotes.release.known import LedgerEntry
-from relnotes.release.ledger import Ledger, Standing, advance, check_none_known
+from relnotes.release.differences.diff import (
+    ChangedFile,
+    diff_bundles,
+    explains_nothing,
+    new_fragments,
+)
+from relnotes.release.limitations.coverage import Coverage, unmeasured
+from relnotes.release.limitations.findings import Facts, closed, findings
+from relnotes.release.limitations.known import LedgerEntry
+from relnotes.release.limitations.ledger import Ledger, Standing, advance, check_none_known
+from relnotes.release.limitations.relapse import relapses, taken_out
 from relnotes.release.notes import (
     Material,
     combine,
@@ -34,11 +38,12 @@ from relnotes.release.notes import (
     what_is_lost,
 )
 from relnotes.release.record import Change, EvalSummary, Provenance, Record, Rollback, Watched
-from relnotes.release.relapse import relapses, taken_out
-from relnotes.release.review import Reviewed, review_of
-from relnotes.release.review_record import Review
+from relnotes.release.review.candidate_digest import only_about_it
+from relnotes.release.review.drafts import drafts_of
+from relnotes.release.review.joining import Reviewed, review_of
+from relnotes.release.review.record import Review
 from relnotes.release.rollback import find_rollback, with_losses
-from relnotes.release.snapshot import Snapshot
+from relnotes.release.written.snapshot import Snapshot
 from relnotes.repository import Blob, FileChange
 from relnotes.samples import Book
 from relnotes.settings import Line, Settings

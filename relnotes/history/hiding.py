@@ -11,9 +11,9 @@ from relnotes.evals.index import EvalIndex
 from relnotes.history.reading import is_ignored
 from relnotes.history.results import Measured
 from relnotes.release.audience import Hidden
-from relnotes.release.bundle import Audience
-from relnotes.release.coverage import Key, audience_of
-from relnotes.release.snapshot import FileKind, Snapshot, kind_of
+from relnotes.release.limitations.coverage import Key, audience_of
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of
 from relnotes.settings import Settings
 
 AudienceOf = Callable[[Key], Audience]

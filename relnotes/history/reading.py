@@ -17,7 +17,7 @@ from relnotes.evals.readers import HEAD, lm_eval_samples, read_eval
 from relnotes.evals.readers.by_question import holds_samples
 from relnotes.evals.readers.redaction import without_secrets
 from relnotes.evals.result import Direction, EvalFile, Kind
-from relnotes.release.snapshot import FileKind, Snapshot, kind_of, updated
+from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.samples import Book
 from relnotes.samples.long import is_long

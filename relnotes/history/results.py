@@ -20,11 +20,11 @@ from relnotes.evals.noise import noise_of
 from relnotes.evals.overlap import Pairs, score_range
 from relnotes.evals.prompted import ANOTHER, digest_in, digests_of
 from relnotes.evals.result import Measurement
-from relnotes.release import coverage as covering
-from relnotes.release.bundle import Audience
-from relnotes.release.coverage import Coverage, Key
+from relnotes.release.limitations import coverage as covering
+from relnotes.release.limitations.coverage import Coverage, Key
 from relnotes.release.record import Flipped
-from relnotes.release.snapshot import Snapshot
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.snapshot import Snapshot
 from relnotes.samples import Book
 from relnotes.settings import Settings
 

@@ -7,7 +7,12 @@ from pathlib import Path
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.incident.event import Mitigation
 from relnotes.incident.vocabulary import MitigationKind
-from relnotes.release.prompt_diff import added_lines, diff_texts, removed_lines, reworded_lines
+from relnotes.release.differences.prompt_diff import (
+    added_lines,
+    diff_texts,
+    removed_lines,
+    reworded_lines,
+)
 from relnotes.repository import Edit, Repository
 
 _PROMPTS = "prompts"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from relnotes import answers
 from relnotes.errors import Exit, fail
 from relnotes.lines import CANDIDATE, Releases, candidate, expect_tags, releases_of
-from relnotes.release.bundle import Audience
 from relnotes.release.record import Change, Provenance, Record, Section
+from relnotes.release.written.bundle import Audience
 from relnotes.settings import Settings
 from relnotes.validation import did_you_mean
 from relnotes.workspace import Workspace

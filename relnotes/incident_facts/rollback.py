@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from relnotes.errors import fail
 from relnotes.incident_facts.releases import CAUSES, Asked, change_words
 from relnotes.lines import CANDIDATE
-from relnotes.release.known import News
+from relnotes.release.limitations.known import News
 from relnotes.release.record import Provenance, Record
 
 _WORDS_OF_A_NOTE = 100

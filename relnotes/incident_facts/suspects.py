@@ -13,7 +13,7 @@ from relnotes.incident.record import Contributing, PriorSignal, Window
 from relnotes.incident.vocabulary import Heeded
 from relnotes.incident_facts.releases import CAUSES, Asked, change_words
 from relnotes.release.record import Change, Provenance, Record
-from relnotes.release.review_files import Decision, Outcome, Signal, SignalVerdict
+from relnotes.release.written.review_files import Decision, Outcome, Signal, SignalVerdict
 from relnotes.yamlfile import Written, read
 
 M = TypeVar("M", bound=Written)

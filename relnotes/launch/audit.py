@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relnotes.lines import expect_tags, new_fold, releases_of, walk
-from relnotes.release.auditing import audit, codes_of, promises_broken
-from relnotes.release.check_report import Audited, AuditReport
-from relnotes.release.rules import Rules
+from relnotes.release.review.auditing import audit, codes_of, promises_broken
+from relnotes.release.review.check_report import Audited, AuditReport
+from relnotes.release.review.rules import Rules
 from relnotes.settings import Line, Settings
 from relnotes.workspace import Workspace
 

@@ -12,9 +12,9 @@ from relnotes.launch.stale import changed_since
 from relnotes.launch.standing import Standing, standing
 from relnotes.obstacles import Obstacle
 from relnotes.release.audience import for_public
-from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
-from relnotes.release.checking import check
-from relnotes.release.rules import Ruled
+from relnotes.release.review.check_report import CHECK_SCHEMA, CheckReport, Reported
+from relnotes.release.review.checking import check
+from relnotes.release.review.rules import Ruled
 
 
 def check_release(here: Session, tag: str | None, today: date) -> CheckReport:

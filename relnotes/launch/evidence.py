@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.launch.standing import Standing
-from relnotes.release.candidate_digest import ABOUT_IT
-from relnotes.release.codes import CODES, not_waivable
-from relnotes.release.review_record import Conflict
+from relnotes.release.review.candidate_digest import ABOUT_IT
+from relnotes.release.review.codes import CODES, not_waivable
+from relnotes.release.review.record import Conflict
 from relnotes.repository import Repository
 from relnotes.settings import Line
 from relnotes.validation import did_you_mean

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relnotes import yamlfile
 from relnotes.obstacles import Obstacle
-from relnotes.release.snapshot import Snapshot
+from relnotes.release.written.snapshot import Snapshot
 
 _KEYS = {
     "COMBINATION_UNTESTED": "training",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from relnotes.errors import RelnotesError
 from relnotes.lines import new_fold, walk
-from relnotes.release.candidate_digest import ABOUT_IT
 from relnotes.release.record import Change, Provenance, Record
-from relnotes.release.review_record import ApprovalEntry
+from relnotes.release.review.candidate_digest import ABOUT_IT
+from relnotes.release.review.record import ApprovalEntry
 from relnotes.repository import Repository
 from relnotes.settings import Line, Settings
 

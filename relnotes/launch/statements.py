@@ -10,7 +10,7 @@ from relnotes import yamlfile
 from relnotes.errors import RelnotesError, fail
 from relnotes.incident_files.writing import write_new
 from relnotes.incident_files.yaml_text import yaml_fields
-from relnotes.release.review_files import Approval, Decision, Signal, Waiver
+from relnotes.release.written.review_files import Approval, Decision, Signal, Waiver
 from relnotes.settings import Line
 from relnotes.workspace import Workspace
 

@@ -35,8 +35,8 @@ from relnotes.publication.release_items import publish_release_items
 from relnotes.publication.releases import Progress, note_problems, publish_line, record_json
 from relnotes.publication.whereabouts import map_of
 from relnotes.publish.press import Press
-from relnotes.release.amendments import with_amended
-from relnotes.release.overview import LimitationLife
+from relnotes.release.over_time.amendments import with_amended
+from relnotes.release.over_time.overview import LimitationLife
 
 __all__ = ["Site", "map_of", "note_problems", "publish", "record_json"]
 

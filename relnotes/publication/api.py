@@ -16,8 +16,8 @@ from relnotes.publish import api_records as api
 from relnotes.publish.feeds.formats import ATOM, page_address
 from relnotes.publish.index_view import live_now
 from relnotes.publish.schema_names import COMPUTED
-from relnotes.release.lifecycle import lifecycle_events, notice_days
-from relnotes.release.trend import SeriesHead
+from relnotes.release.over_time.lifecycle import lifecycle_events, notice_days
+from relnotes.release.over_time.trend import SeriesHead
 
 ROOT = "api/v1/"
 

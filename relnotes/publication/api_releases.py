@@ -10,9 +10,9 @@ from relnotes.cache import LineState
 from relnotes.publication.edition import Edition
 from relnotes.publish import api_records as api
 from relnotes.publish.feeds.formats import page_address
-from relnotes.release.annotations import Annotations
-from relnotes.release.overview import ReleaseSummary
-from relnotes.release.trend import RELEASES_IN_PART
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import ReleaseSummary
+from relnotes.release.over_time.trend import RELEASES_IN_PART
 
 _PATH = "api/v1/releases"
 

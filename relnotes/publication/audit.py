@@ -9,8 +9,8 @@ from relnotes.publication.edition import Edition
 from relnotes.publish.checks.audit_page import audit_page
 from relnotes.publish.checks.audit_text import audit_json
 from relnotes.publish.sitemap import AUDIT
-from relnotes.release.auditing import audit, promises_broken
-from relnotes.release.check_report import Audited
+from relnotes.release.review.auditing import audit, promises_broken
+from relnotes.release.review.check_report import Audited
 
 
 def publish_audit(edition: Edition) -> None:

@@ -8,8 +8,8 @@ from functools import partial
 from relnotes.publication.edition import Edition
 from relnotes.publication.facts import LineFacts
 from relnotes.publish import behaviour_view
-from relnotes.release.histories import BehaviourLife
-from relnotes.release.trend import SeriesHead
+from relnotes.release.over_time.histories import BehaviourLife
+from relnotes.release.over_time.trend import SeriesHead
 
 
 def publish_behaviours(edition: Edition) -> None:

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from relnotes.cache import LineState
 from relnotes.history import Point
 from relnotes.publication.histories import STEPS_IN_ONE
-from relnotes.release import coverage as covering
-from relnotes.release.auditing import codes_of
-from relnotes.release.bundle import Audience
-from relnotes.release.coverage import Coverage, Key
-from relnotes.release.histories import behaviours_on, next_phase, prompt_versions
-from relnotes.release.overview import live_on, summary_of
+from relnotes.release.limitations import coverage as covering
+from relnotes.release.limitations.coverage import Coverage, Key
+from relnotes.release.over_time.histories import behaviours_on, next_phase, prompt_versions
+from relnotes.release.over_time.overview import live_on, summary_of
+from relnotes.release.over_time.steps import step_of
+from relnotes.release.over_time.trend import Growth
 from relnotes.release.record import Record
-from relnotes.release.steps import step_of
-from relnotes.release.trend import Growth
+from relnotes.release.review.auditing import codes_of
+from relnotes.release.written.bundle import Audience
 from relnotes.settings import Settings
 
 

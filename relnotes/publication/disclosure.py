@@ -19,8 +19,8 @@ from relnotes.incident.vocabulary import Review, Visibility
 from relnotes.lines import Releases
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import SiteMap
-from relnotes.release.bundle import Audience
 from relnotes.release.record import Provenance
+from relnotes.release.written.bundle import Audience
 from relnotes.repository import Repository
 
 

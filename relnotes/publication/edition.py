@@ -16,11 +16,11 @@ from relnotes.publish.press import Press
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
-from relnotes.release.amendments import Dated
-from relnotes.release.annotations import Concern
-from relnotes.release.bundle import Audience
-from relnotes.release.overview import LimitationLife, ReleaseSummary
-from relnotes.release.translations import Kept
+from relnotes.release.over_time.amendments import Dated
+from relnotes.release.over_time.annotations import Concern
+from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.translations import Kept
 from relnotes.repository import Repository
 from relnotes.settings import Settings
 

@@ -11,7 +11,7 @@ import msgspec
 
 from relnotes.publish.api_records import EvalHistory, EvalResult
 from relnotes.publish.sitemap import SiteMap
-from relnotes.release.trend import Result, SeriesKey, TrendHead
+from relnotes.release.over_time.trend import Result, SeriesKey, TrendHead
 
 
 def data_paths(site: SiteMap, line: str, trend: TrendHead) -> Mapping[int, str]:

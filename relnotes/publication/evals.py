@@ -17,7 +17,7 @@ from relnotes.publication.eval_data import data_paths, results_in
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalFiles, EvalPages
-from relnotes.release.trend import RELEASES_IN_PART, Trend, TrendHead
+from relnotes.release.over_time.trend import RELEASES_IN_PART, Trend, TrendHead
 
 EVALS_IN_A_JOB = 6  # each job takes along the dates of all releases, and some jobs wait
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from relnotes.cache import LineState
 from relnotes.history import short_tag
 from relnotes.publish.evals.trend_view import Beside
-from relnotes.release.trend import Growth
+from relnotes.release.over_time.trend import Growth
 from relnotes.settings import Line
 
 

@@ -19,6 +19,6 @@ def history_path(site: SiteMap, line: str, at: int) -> str:
 
 
 def history_document(line: str, steps: Sequence[bytes]) -> bytes:
-    """`steps` are release.steps.Step, as JSON."""
+    """`steps` are release.over_time.steps.Step, as JSON."""
     head = msgspec.json.encode({"schema": _SCHEMA, "line": line})[:-1]
     return head + b',"steps":[' + b",".join(steps) + b"]}\n"

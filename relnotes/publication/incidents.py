@@ -14,12 +14,12 @@ import msgspec
 from relnotes.lines import Releases
 from relnotes.publication.edition import Edition
 from relnotes.publish.sitemap import SiteMap
-from relnotes.release.annotations import Concern
+from relnotes.release.over_time.annotations import Concern
 from relnotes.repository import Repository
 
 if TYPE_CHECKING:
     from relnotes.publication.disclosure import KnownIncident
-    from relnotes.release.bundle import Audience
+    from relnotes.release.written.bundle import Audience
 
 FOLDER = "incidents"
 

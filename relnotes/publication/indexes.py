@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from relnotes.cache import LineState
 from relnotes.publication.edition import Edition
 from relnotes.publish import pages
-from relnotes.release.annotations import Annotations
-from relnotes.release.overview import ReleaseSummary
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import ReleaseSummary
 
 
 def publish_indexes(edition: Edition) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from relnotes.publication.edition import Edition
 from relnotes.publish.language_page import language_page, language_page_path
 from relnotes.release.record import Record
-from relnotes.release.translations import Kept
+from relnotes.release.written.translations import Kept
 
 
 def publish_languages(edition: Edition) -> None:

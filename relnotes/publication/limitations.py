@@ -11,8 +11,8 @@ from relnotes.publish import pages
 from relnotes.publish.feeds.items import Item, identity, instant, latest
 from relnotes.publish.markdown import path_slug
 from relnotes.publish.wording import excerpt, headline
-from relnotes.release.ledger import LIVE
-from relnotes.release.overview import LimitationLife
+from relnotes.release.limitations.ledger import LIVE
+from relnotes.release.over_time.overview import LimitationLife
 
 
 def publish_limitations(edition: Edition) -> None:

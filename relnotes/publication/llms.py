@@ -9,7 +9,7 @@ from relnotes.publication.edition import Edition
 from relnotes.publish import sitemap, wording
 from relnotes.publish.escaping import link
 from relnotes.publish.index_view import live_now
-from relnotes.release.ledger import LIVE
+from relnotes.release.limitations.ledger import LIVE
 
 RELEASES_SHOWN = 30
 LIMITATIONS_SHOWN = 50

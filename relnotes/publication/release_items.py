@@ -5,8 +5,8 @@ from __future__ import annotations
 from relnotes.publication.edition import Edition
 from relnotes.publish.feeds.items import Item, identity, latest
 from relnotes.publish.wording import excerpt
-from relnotes.release.annotations import Annotations
-from relnotes.release.overview import ReleaseSummary
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import ReleaseSummary
 
 
 def publish_release_items(edition: Edition) -> None:

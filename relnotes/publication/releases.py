@@ -19,12 +19,12 @@ from relnotes.publish import pages
 from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.markdown import author_problems
 from relnotes.publish.press import Press
-from relnotes.release.amendments import annotate, withdrawals_by
-from relnotes.release.annotations import Annotations
 from relnotes.release.audience import for_public
-from relnotes.release.bundle import Audience
+from relnotes.release.over_time.amendments import annotate, withdrawals_by
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.trend import Growth
 from relnotes.release.record import Record
-from relnotes.release.trend import Growth
+from relnotes.release.written.bundle import Audience
 
 Progress = Callable[[str, int, int], None]  # line, done, of how many
 

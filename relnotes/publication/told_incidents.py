@@ -20,8 +20,8 @@ from relnotes.publish.feeds.items import Item, identity, latest
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.wording import excerpt
-from relnotes.release.bundle import Audience
 from relnotes.release.record import Record
+from relnotes.release.written.bundle import Audience
 
 
 def tell_incidents(edition: Edition) -> None:

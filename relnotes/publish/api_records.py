@@ -10,11 +10,11 @@ import msgspec
 
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
-from relnotes.release.histories import BehaviourLife, PromptVersion
-from relnotes.release.lifecycle import LifecycleEvent
-from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.over_time.histories import BehaviourLife, PromptVersion
+from relnotes.release.over_time.lifecycle import LifecycleEvent
+from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
+from relnotes.release.over_time.steps import Step
 from relnotes.release.record import Lifecycle
-from relnotes.release.steps import Step
 
 EVAL_SCHEMA = "relnotes.eval/1"
 

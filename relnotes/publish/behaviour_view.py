@@ -14,9 +14,9 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
-from relnotes.release.histories import MEASURED, BehaviourEvent, BehaviourLife
-from relnotes.release.overview import LimitationLife
-from relnotes.release.trend import SeriesHead
+from relnotes.release.over_time.histories import MEASURED, BehaviourEvent, BehaviourLife
+from relnotes.release.over_time.overview import LimitationLife
+from relnotes.release.over_time.trend import SeriesHead
 
 EVENTS_SHOWN = 60
 

@@ -9,9 +9,9 @@ import msgspec
 from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
-from relnotes.release.bundle import Audience, Publish
+from relnotes.release.differences.unexplained import unexplained
 from relnotes.release.record import Change, Note, PromptChange, Record, Relapse, Section
-from relnotes.release.unexplained import unexplained
+from relnotes.release.written.bundle import Audience, Publish
 
 UNEXPLAINED_SHOWN = 12
 _TRAINING = "bundle.yaml:training."

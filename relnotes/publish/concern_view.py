@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.sitemap import Links
-from relnotes.release.annotations import Concern, Part
+from relnotes.release.over_time.annotations import Concern, Part
 
 _SAID = {
     Part.INTRODUCED: "This release is part of an incident: {}.",

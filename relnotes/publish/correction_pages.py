@@ -11,7 +11,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import CORRECTIONS, SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Amend
+from relnotes.release.over_time.annotations import Amend
 
 
 class Correction(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.release_filters import keys_of
 from relnotes.publish.sitemap import Links
-from relnotes.release.overview import ReleaseSummary
+from relnotes.release.over_time.overview import ReleaseSummary
 
 SUMMARIES_SHOWN = 200  # in one list; thousands would make the page heavy
 

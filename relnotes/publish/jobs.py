@@ -16,9 +16,9 @@ from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Made
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.trend import unpack
 from relnotes.release.record import Record
-from relnotes.release.trend import unpack
 
 
 class ReleasePages(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class EvalFiles(msgspec.Struct, frozen=True):
     """One eval: its page, its numbers as JSON, and which of their parts are made."""
 
     path: str
-    packed: bytes  # its release.trend.Trend
+    packed: bytes  # its release.over_time.trend.Trend
     data: Mapping[int, str]  # the document of each of its parts, the newest last
     made: frozenset[str]
 

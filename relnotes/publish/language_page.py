@@ -13,9 +13,9 @@ from relnotes.publish.phrases import fill
 from relnotes.publish.segments import Segment, listed, segments
 from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
-from relnotes.release.translations import Translation, text_digest
+from relnotes.release.written.translations import Translation, text_digest
 
 ORIGINAL = "en"
 NAMES = {

@@ -13,8 +13,8 @@ from relnotes.publish.phrases import chain, fill
 from relnotes.publish.provenance_view import Fact
 from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
-from relnotes.release.histories import Phase
-from relnotes.release.lifecycle import (
+from relnotes.release.over_time.histories import Phase
+from relnotes.release.over_time.lifecycle import (
     LifecycleEvent,
     Turn,
     identity,

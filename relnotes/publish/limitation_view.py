@@ -12,9 +12,9 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.page_history import life_dates
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
-from relnotes.release.annotations import Annotations
-from relnotes.release.known import LedgerEntry, LedgerState, News, Origin
-from relnotes.release.overview import LifeEvent, LimitationLife
+from relnotes.release.limitations.known import LedgerEntry, LedgerState, News, Origin
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import LifeEvent, LimitationLife
 from relnotes.release.record import Record
 
 # What was dropped comes first: it is what somebody might hope nobody sees.

@@ -21,7 +21,7 @@ from relnotes.publish.escaping import inline as inline
 from relnotes.publish.escaping import is_safe_target as is_safe_target
 from relnotes.publish.escaping import link as link
 from relnotes.publish.escaping import visible
-from relnotes.release.prompt_diff import Hunk, Piece, PieceOp, TextDiff
+from relnotes.release.differences.prompt_diff import Hunk, Piece, PieceOp, TextDiff
 
 LONGEST_SLUG = 100
 

@@ -9,7 +9,7 @@ from relnotes.publish.feeds.items import instant, latest
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.sitemap import Links
-from relnotes.release.annotations import Annotations
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
 
 Dates = tuple[Markdown | None, Markdown | None]  # published, modified; for front matter

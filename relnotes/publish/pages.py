@@ -25,8 +25,8 @@ from relnotes.publish.sitemap import (
     SiteMap,
 )
 from relnotes.publish.templates import Templates
-from relnotes.release.annotations import Annotations
-from relnotes.release.overview import LimitationLife, ReleaseSummary
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
 from relnotes.release.record import Record
 
 LATEST_SHOWN = 10

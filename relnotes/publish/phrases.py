@@ -13,7 +13,7 @@ from relnotes.publish import markdown, wording
 from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.sitemap import Links
-from relnotes.release.known import LedgerState, News
+from relnotes.release.limitations.known import LedgerState, News
 
 NEWS_WORDS = {
     News.NEW: "New",

@@ -19,8 +19,8 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.release_view import ReleaseView, release_view
 from relnotes.publish.sitemap import Links
-from relnotes.release.annotations import Annotations
-from relnotes.release.prompt_diff import Hunk, Piece, PieceOp
+from relnotes.release.differences.prompt_diff import Hunk, Piece, PieceOp
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import PromptChange, Record
 
 T = TypeVar("T")

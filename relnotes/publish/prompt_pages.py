@@ -12,7 +12,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
 from relnotes.publish.templates import Templates
-from relnotes.release.histories import PromptVersion
+from relnotes.release.over_time.histories import PromptVersion
 from relnotes.release.record import PromptChange
 
 DIFFS_SHOWN = 20  # older ones stand on the pages of their releases

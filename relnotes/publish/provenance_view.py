@@ -9,7 +9,7 @@ import msgspec
 from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
-from relnotes.release.dates import is_candidate
+from relnotes.release.over_time.dates import is_candidate
 from relnotes.release.record import Provenance, Record
 
 

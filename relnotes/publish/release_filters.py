@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from relnotes.release.overview import ReleaseSummary
+from relnotes.release.over_time.overview import ReleaseSummary
 
 _AREAS = {
     "model": "model",

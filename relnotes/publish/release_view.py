@@ -43,10 +43,10 @@ from relnotes.publish.review_view import (
     waiver_lines,
 )
 from relnotes.publish.sitemap import Links
-from relnotes.release.annotations import Annotations
-from relnotes.release.bundle import Audience
-from relnotes.release.dates import is_candidate, own_stages, went_live
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.dates import is_candidate, own_stages, went_live
 from relnotes.release.record import Lifecycle, Record, RolloutStage
+from relnotes.release.written.bundle import Audience
 
 
 class Banner(msgspec.Struct, frozen=True):

@@ -10,10 +10,9 @@ from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.sitemap import Links
-from relnotes.release.bundle import Audience
-from relnotes.release.codes import CODES
 from relnotes.release.record import Record
-from relnotes.release.review_record import (
+from relnotes.release.review.codes import CODES
+from relnotes.release.review.record import (
     BehaviourRow,
     Conflict,
     Covering,
@@ -21,7 +20,8 @@ from relnotes.release.review_record import (
     Evidence,
     Measured,
 )
-from relnotes.release.waiving import waivers_of
+from relnotes.release.review.waiving import waivers_of
+from relnotes.release.written.bundle import Audience
 
 _WHOLE = "the release as a whole"
 

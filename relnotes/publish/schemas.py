@@ -20,11 +20,11 @@ from relnotes.publish.incident.record_json import (
     ToldTimeline,
     ToldTrends,
 )
-from relnotes.release.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
-from relnotes.release.check_report import AuditReport, CheckReport
 from relnotes.release.record import Record
-from relnotes.release.review_files import Approval, Decision, Signal, Waiver
-from relnotes.release.translations import Translation
+from relnotes.release.review.check_report import AuditReport, CheckReport
+from relnotes.release.written.bundle import Amendment, Behaviours, Bundle, FragmentHead, Limitation
+from relnotes.release.written.review_files import Approval, Decision, Signal, Waiver
+from relnotes.release.written.translations import Translation
 from relnotes.settings import Settings
 
 _BOUNDS = {

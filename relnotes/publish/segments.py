@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from relnotes.publish.limitation_view import ORDER, none_known
-from relnotes.release.annotations import Annotations
-from relnotes.release.known import LedgerEntry
+from relnotes.release.limitations.known import LedgerEntry
+from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
 
 LABELS = {

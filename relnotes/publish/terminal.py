@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from relnotes.publish import wording
 from relnotes.publish.evals.terminal import evals_by_behaviour, evals_in_brief
 from relnotes.publish.pen import LABEL, Pen, clean, columns, padded
-from relnotes.release.annotations import Annotations
-from relnotes.release.dates import went_live
-from relnotes.release.known import LedgerEntry, News
-from relnotes.release.overview import LimitationLife
-from relnotes.release.prompt_diff import PieceOp, unified_lines
+from relnotes.release.differences.prompt_diff import PieceOp, unified_lines
+from relnotes.release.differences.unexplained import unexplained
+from relnotes.release.limitations.known import LedgerEntry, News
+from relnotes.release.over_time.annotations import Annotations
+from relnotes.release.over_time.dates import went_live
+from relnotes.release.over_time.overview import LimitationLife
 from relnotes.release.record import Change, PromptChange, Record, Section
-from relnotes.release.unexplained import unexplained
 
 LINES_OF_A_PROMPT = 12
 LINES_OF_AN_AREA = 20

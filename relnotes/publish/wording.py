@@ -13,7 +13,7 @@ from datetime import date, datetime
 from relnotes.evals.figures import MINUS as MINUS
 from relnotes.evals.figures import number as number
 from relnotes.evals.figures import signed as signed
-from relnotes.release.prompt_diff import TextDiff
+from relnotes.release.differences.prompt_diff import TextDiff
 from relnotes.release.record import Combination, PromptChange
 
 _MONTHS = (

@@ -10,10 +10,10 @@ import msgspec
 from msgspec.structs import replace
 
 from relnotes.evals.comparison import Comparison
-from relnotes.release.bundle import Audience, Publish
 from relnotes.release.notes import summarise
 from relnotes.release.record import Combination, EvalSummary, PromptChange, Record, Section
-from relnotes.release.review import public_review, withheld_count
+from relnotes.release.review.joining import public_review, withheld_count
+from relnotes.release.written.bundle import Audience, Publish
 
 
 class _HasAudience(Protocol):

@@ -10,20 +10,9 @@ import msgspec
 from relnotes.evals.comparison import Comparison, Verdict
 from relnotes.evals.evidence import SCALE
 from relnotes.evals.verdict import CLAIMS
-from relnotes.release import diff as bundle_diff
-from relnotes.release.bundle import (
-    Audience,
-    Bundle,
-    FragmentKind,
-    Publish,
-    Tested,
-    TrainingChange,
-    TrainingKind,
-    iso,
-)
-from relnotes.release.drafts import drafts_of
-from relnotes.release.known import LedgerEntry, Unmeasured
-from relnotes.release.prompt_diff import diff_texts
+from relnotes.release.differences import diff as bundle_diff
+from relnotes.release.differences.prompt_diff import diff_texts
+from relnotes.release.limitations.known import LedgerEntry, Unmeasured
 from relnotes.release.record import (
     SCHEMA,
     Change,
@@ -40,8 +29,19 @@ from relnotes.release.record import (
     RolloutStage,
     Section,
 )
-from relnotes.release.review_record import Review
-from relnotes.release.snapshot import Fragment, Snapshot
+from relnotes.release.review.drafts import drafts_of
+from relnotes.release.review.record import Review
+from relnotes.release.written.bundle import (
+    Audience,
+    Bundle,
+    FragmentKind,
+    Publish,
+    Tested,
+    TrainingChange,
+    TrainingKind,
+    iso,
+)
+from relnotes.release.written.snapshot import Fragment, Snapshot
 
 _COMPARED = frozenset(
     {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}

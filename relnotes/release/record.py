@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 
 from relnotes.evals.comparison import Comparison
-from relnotes.release.bundle import Audience
-from relnotes.release.known import LedgerEntry, Unmeasured
-from relnotes.release.prompt_diff import TextDiff
-from relnotes.release.review_record import Review
+from relnotes.release.differences.prompt_diff import TextDiff
+from relnotes.release.limitations.known import LedgerEntry, Unmeasured
+from relnotes.release.review.record import Review
+from relnotes.release.written.bundle import Audience
 
 SCHEMA = "relnotes.release/1"
 

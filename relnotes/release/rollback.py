@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from msgspec.structs import replace
 
 from relnotes.errors import fail
-from relnotes.release.bundle import Bundle, UpdateKind
 from relnotes.release.record import Rollback
+from relnotes.release.written.bundle import Bundle, UpdateKind
 
 Trees = Sequence[tuple[str, str]]  # tag, tree of the bundle; oldest first
 

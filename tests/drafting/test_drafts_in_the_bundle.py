@@ -11,10 +11,10 @@ import yaml
 from gitkit import GitRepo
 
 from relnotes.cli import main
-from relnotes.release.bundle import Audience
-from relnotes.release.draft_mark import words_digest
-from relnotes.release.drafts import unapproved_drafts
 from relnotes.release.record import Draft
+from relnotes.release.review.drafts import unapproved_drafts
+from relnotes.release.written.bundle import Audience
+from relnotes.release.written.draft_mark import words_digest
 
 WORDS = "Wren Zugzwang is warmer."
 OTHER = "Wren Zugzwang is colder."

@@ -15,8 +15,8 @@ from modelserver import Reply, Requests, says, serving
 from relnotes.cli import main
 from relnotes.drafting.translating import translation_faults
 from relnotes.publish.segments import Segment
-from relnotes.release.draft_mark import words_digest
-from relnotes.release.translations import Translation
+from relnotes.release.written.draft_mark import words_digest
+from relnotes.release.written.translations import Translation
 
 SOURCE = (
     "On 25 April 2026 mmlu_pro fell from 0.612 to 0.581 (−3.1 points) over 14,042 questions; three"
@@ -167,7 +167,7 @@ def by_hand(**texts: str) -> str:
 
 
 def words_of(text: str) -> str:
-    from relnotes.release.translations import text_digest
+    from relnotes.release.written.translations import text_digest
 
     return text_digest(text)
 

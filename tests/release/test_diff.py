@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relnotes.release.diff import ChangedFile, diff_bundles
+from relnotes.release.differences.diff import ChangedFile, diff_bundles
 from relnotes.release.record import Section
-from relnotes.release.snapshot import Snapshot, updated
+from relnotes.release.written.snapshot import Snapshot, updated
 
 NAMES = st.sampled_from(["a", "b", "c"])
 WORDS = st.sampled_from(["", "Be kind.", "Be brief.\n", "1", "{{ x }}", "# not a heading"])

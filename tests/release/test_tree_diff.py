@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relnotes.release.tree_diff import ABSENT, Difference, apply, differences, same
+from relnotes.release.differences.tree_diff import ABSENT, Difference, apply, differences, same
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 3) | st.text("ab", max_size=2)
 ITEMS = st.dictionaries(st.sampled_from(["id", "kind", "share"]), SCALARS, max_size=3)

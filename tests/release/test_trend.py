@@ -17,8 +17,7 @@ from relnotes.evals.result import Kind, Measurement
 from relnotes.evals.statistics import wilson
 from relnotes.publish.evals.trend_pages import eval_data
 from relnotes.publish.evals.trend_view import Beside, unpacked
-from relnotes.release.record import Record
-from relnotes.release.trend import (
+from relnotes.release.over_time.trend import (
     RELEASES_IN_PART,
     Growth,
     Result,
@@ -27,6 +26,7 @@ from relnotes.release.trend import (
     TrendHead,
     stretches,
 )
+from relnotes.release.record import Record
 
 
 def a_record(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relnotes.errors import RelnotesError
-from relnotes.release.bundle import Bundle, Limitation
+from relnotes.release.written.bundle import Bundle, Limitation
 from relnotes.yamlfile import Json, Text, Written, load, read, resolve
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.result import Direction
 from relnotes.evals.verdict import Verdict
-from relnotes.release.bundle import Audience, Behaviour, Horizon
-from relnotes.release.conflicts import Heard, find_conflicts
-from relnotes.release.review_files import Decision, SignalKind, SignalVerdict
-from relnotes.release.review_record import Conflict, ConflictKind, SignalEntry
+from relnotes.release.review.conflicts import Heard, find_conflicts
+from relnotes.release.review.record import Conflict, ConflictKind, SignalEntry
+from relnotes.release.written.bundle import Audience, Behaviour, Horizon
+from relnotes.release.written.review_files import Decision, SignalKind, SignalVerdict
 
 RUNS = "digest-of-now"
 PEOPLE, NUMBERS = ConflictKind.NUMBERS_AGAINST_PEOPLE, ConflictKind.PEOPLE_AGAINST_NUMBERS

@@ -14,7 +14,7 @@ from gitkit import GitRepo
 from reviewkit import RUNS, Files, below, checked, line, signal
 
 from relnotes.cli import main
-from relnotes.release.codes import CODES
+from relnotes.release.review.codes import CODES
 
 Steps = Generator[GitRepo, None, None]
 PROMPT = [{"name": "system", "file": "prompts/system.md"}]

@@ -16,8 +16,8 @@ from reviewkit import Files, below, line, release, run, waiver
 
 from relnotes.publish.checks.formats import check_github, check_junit, check_sarif
 from relnotes.publish.schemas import schema
-from relnotes.release.check_report import CHECK_SCHEMA, CheckReport, Reported
-from relnotes.release.codes import CODES
+from relnotes.release.review.check_report import CHECK_SCHEMA, CheckReport, Reported
+from relnotes.release.review.codes import CODES
 
 # What section 3 of SARIF 2.1.0 requires of the objects that we write, and their closed sets.
 TEXT = {"type": "object", "required": ["text"], "properties": {"text": {"type": "string"}}}

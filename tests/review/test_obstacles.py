@@ -25,7 +25,7 @@ from reviewkit import (
 )
 
 from relnotes.cli import main
-from relnotes.release.codes import CODES
+from relnotes.release.review.codes import CODES
 
 NOTE = "---\nexplains: [decoding.temperature]\n---\nLivelier.\n"
 WARM = bundle(release={"summary": "Warmer."}, decoding={"temperature": 0.9})

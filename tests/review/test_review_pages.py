@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reviewkit import Files, decision, line, release, run, signal, waiver
 
-from relnotes.release.bundle import Audience
-from relnotes.release.review import public_review
-from relnotes.release.review_record import (
+from relnotes.release.review.joining import public_review
+from relnotes.release.review.record import (
     ApprovalEntry,
     BehaviourRow,
     Conflict,
@@ -25,6 +24,7 @@ from relnotes.release.review_record import (
     SignalEntry,
     WaiverEntry,
 )
+from relnotes.release.written.bundle import Audience
 
 
 def notes(path, capsys, *arguments: str) -> str:

@@ -16,8 +16,8 @@ from reviewkit import NOTHING_ASKED, RUNS, Files, below, blocking, checked, line
 from relnotes import yamlfile
 from relnotes.incident_files.yaml_text import yaml_fields
 from relnotes.launch.statements import slug
-from relnotes.release.candidate_digest import candidate_digest
-from relnotes.release.review_files import Signal
+from relnotes.release.review.candidate_digest import candidate_digest
+from relnotes.release.written.review_files import Signal
 
 ASKED = "[check]\nstages = []\n[check.approvals]\nsafety = 1\nquantitative = 1\n"
 NOTE = "---\nexplains: [decoding.temperature]\n---\nLivelier.\n"

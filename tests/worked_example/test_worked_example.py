@@ -20,7 +20,7 @@ from relnotes.publication.disclosure import incidents_for, with_incidents
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import site_map
 from relnotes.publish.templates import Templates, templates_folder
-from relnotes.release.bundle import Audience
+from relnotes.release.written.bundle import Audience
 
 HERE = Path(__file__).parent
 NAME = "2025-04-25-gpt-4o-sycophancy"

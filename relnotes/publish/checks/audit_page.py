@@ -13,9 +13,9 @@ from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plots.audit import audit_plot
 from relnotes.publish.sitemap import AUDIT, Links, SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.auditing import ALL
-from relnotes.release.check_report import Audited, AuditReport
-from relnotes.release.codes import CODES
+from relnotes.release.review.auditing import ALL
+from relnotes.release.review.check_report import Audited, AuditReport
+from relnotes.release.review.codes import CODES
 
 RELEASES_SHOWN = 200  # all of them stand in audit.json
 

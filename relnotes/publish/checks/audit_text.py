@@ -8,8 +8,8 @@ import msgspec
 
 from relnotes.publish.pen import clean, columns, padded
 from relnotes.publish.wording import percent
-from relnotes.release.auditing import ALL
-from relnotes.release.check_report import Audited, AuditReport, Share
+from relnotes.release.review.auditing import ALL
+from relnotes.release.review.check_report import Audited, AuditReport, Share
 
 _GREEN, _RED, _DIM = "32", "31", "2"
 

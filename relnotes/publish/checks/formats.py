@@ -13,8 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from relnotes import __version__
-from relnotes.release.check_report import CheckReport, Reported
-from relnotes.release.codes import CODES
+from relnotes.release.review.check_report import CheckReport, Reported
+from relnotes.release.review.codes import CODES
 
 _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from relnotes.publish.pen import Pen, clean
 from relnotes.publish.wording import counted
-from relnotes.release.check_report import CheckReport, Reported
-from relnotes.release.conflicts import signal_words
-from relnotes.release.review_record import SignalEntry
+from relnotes.release.review.check_report import CheckReport, Reported
+from relnotes.release.review.conflicts import signal_words
+from relnotes.release.review.record import SignalEntry
 
 _RED, _GREEN, _YELLOW, _BOLD, _DIM = "31", "32", "33", "1", "2"
 _LEAST = 14  # columns of the codes

@@ -21,7 +21,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import verdict
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.trend import RELEASES_IN_PART, Result, SeriesHead, Trend, TrendHead
+from relnotes.release.over_time.trend import RELEASES_IN_PART, Result, SeriesHead, Trend, TrendHead
 
 
 def eval_page(

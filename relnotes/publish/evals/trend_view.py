@@ -15,7 +15,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plots.trend import MOST_DRAWN, Point, thinned, trend_plot
 from relnotes.publish.sitemap import Links
-from relnotes.release.trend import Result, Series, SeriesHead, Trend, stretches
+from relnotes.release.over_time.trend import Result, Series, SeriesHead, Trend, stretches
 
 ROWS_SHOWN = 24
 

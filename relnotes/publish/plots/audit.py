@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from relnotes.publish.markdown import Markdown, html
-from relnotes.release.check_report import Period
+from relnotes.release.review.check_report import Period
 
 MOST_DRAWN = 24  # the latest quarters
 _LEFT, _RIGHT = 8.0, 100.0

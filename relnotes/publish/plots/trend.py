@@ -15,7 +15,7 @@ import msgspec
 from relnotes.evals.verdict import Verdict
 from relnotes.publish.markdown import Markdown, html
 from relnotes.publish.plots.axis import Axis, axis_around
-from relnotes.release.trend import Result
+from relnotes.release.over_time.trend import Result
 
 MOST_DRAWN = 40
 _HEIGHT, _TOP, _FOOT = 236, 30, 190

@@ -1,0 +1,1 @@
+"""What differs between two bundles, down to the words of a prompt. Pure."""

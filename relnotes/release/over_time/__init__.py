@@ -1,0 +1,1 @@
+"""What many releases add up to, and what became known after they were out. Pure."""

@@ -1,0 +1,65 @@
+"""What share of releases kept the promise: by its parts, and quarter by quarter. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from relnotes.release.record import Record
+from relnotes.release.review.check_report import AUDIT_SCHEMA, Audited, AuditReport, Period, Share
+from relnotes.release.review.checking import check
+from relnotes.release.review.codes import CODES, Promise
+from relnotes.release.review.rules import Rules, broken
+
+ALL = "all"
+
+
+def codes_of(inside: Record, seen: Record, rules: Rules) -> dict[str, int]:
+    """What blocked a release on its own day, by code: as far as `seen`, the record of those who
+    read this, shows it too."""
+    found = broken(check(inside, rules))
+    if seen is inside or not found:
+        return found
+    shown = broken(check(seen, rules))
+    return {code: min(count, shown[code]) for code, count in found.items() if code in shown}
+
+
+def promises_broken(codes: Mapping[str, int]) -> tuple[str, ...]:
+    """Parts of the promise, in their own order."""
+    parts = {CODES[code].promise for code in codes}
+    return tuple(one.value for one in Promise if one in parts)
+
+
+def audit(releases: Sequence[Audited], rules: Rules) -> AuditReport:
+    """`releases` of one line or of several, each line oldest first."""
+    ordered = sorted(releases, key=lambda one: one.date or "")
+    deviations = tuple(
+        f"{code} {'blocks' if one.blocks else 'does not block'}: {one.reason}"
+        for code, one in sorted(rules.deviations.items())
+        if one.blocks != CODES[code].blocks
+    )
+    return AuditReport(
+        AUDIT_SCHEMA, tuple(_shares(ordered)), tuple(_trend(ordered)), deviations, tuple(ordered)
+    )
+
+
+def _shares(releases: Sequence[Audited]) -> Iterator[Share]:
+    count = len(releases)
+    yield Share(ALL, sum(one.kept for one in releases), count)
+    for part in Promise:
+        if part is not Promise.INCIDENTS:
+            kept = sum(part.value not in one.broken for one in releases)
+            yield Share(part.value, kept, count)
+
+
+def _trend(releases: Iterable[Audited]) -> Iterator[Period]:
+    """Quarters from the first release to the last, those without a release left out."""
+    quarters: dict[str, list[bool]] = {}
+    for one in releases:
+        if one.date:
+            quarters.setdefault(_quarter(one.date), []).append(one.kept)
+    for name, kept in quarters.items():
+        yield Period(name, sum(kept), len(kept))
+
+
+def _quarter(day: str) -> str:
+    return f"{day[:4]} Q{(int(day[5:7]) + 2) // 3}"
