@@ -15,8 +15,8 @@ from benchmarks import table
 from benchmarks.options import parser
 from benchmarks.processes import in_turn, once, python, relnotes
 from relnotes.incident.event import Event
-from relnotes.incident.moment import Moment
 from relnotes.incident.record import Graded, Head
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import EventKind, Precision, Severity
 from relnotes.incident_files.layout import event_name
 from relnotes.incident_files.yaml_text import yaml_text

@@ -11,7 +11,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from posixpath import dirname
 
-from relnotes.incident.debt import promised_evals
+from relnotes.incident.check.debt import promised_evals
 from relnotes.incident.effective import effective_events
 from relnotes.incident.event import Event
 from relnotes.incident.facts import NOTHING_ASKED, Comeback, Facts

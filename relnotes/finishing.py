@@ -119,8 +119,8 @@ def _internal_texts(workspace: Workspace, settings: Settings) -> frozenset[str]:
 
 def _take_incidents(texts: Texts, root: Path) -> None:
     """Records and prose; the tables of a postmortem are made from records that are taken here."""
-    from relnotes.incident.passages import Kind
-    from relnotes.incident.review import postmortem_of
+    from relnotes.incident.postmortem.passages import Kind
+    from relnotes.incident.postmortem.review import postmortem_of
     from relnotes.incident_files.reading import read_incidents
     from relnotes.publication.disclosure import incidents_for
     from relnotes.release.written.bundle import Audience

@@ -9,8 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from relnotes.incident.event import Event, Mitigation, Restated
-from relnotes.incident.moment import Moment
 from relnotes.incident.record import Filed, FollowUp, Head, Incident, Releases, Zone
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import EventKind, FollowUpType, Precision, Visibility
 
 _numbers = count(1)

@@ -20,8 +20,8 @@ from relnotes.demo.story import INTERNAL_WORDS, STORY
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.readers import read_eval
-from relnotes.incident.check import obstacles
-from relnotes.incident.review import postmortem_of, standing
+from relnotes.incident.check.checking import obstacles
+from relnotes.incident.postmortem.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incidents
 from relnotes.lines import candidate, new_fold, releases_of, walk

@@ -25,7 +25,7 @@ from test_incident_pages import (
 from relnotes import build
 from relnotes.errors import RelnotesError
 from relnotes.incident.facts import NOTHING_ASKED
-from relnotes.incident.postmortem import begun, read
+from relnotes.incident.postmortem.document import begun, read
 from relnotes.incident.record import Accepted, Filed, FollowUp, Releases
 from relnotes.incident.vocabulary import EventKind, FollowUpType
 from relnotes.publish.incident import pages as incident_pages

@@ -16,10 +16,10 @@ from planted import KEPT_INSIDE, planted_incident
 from relnotes import build
 from relnotes.cli import main
 from relnotes.errors import RelnotesError
-from relnotes.incident import review
 from relnotes.incident.event import Mitigation
 from relnotes.incident.facts import NOTHING_ASKED
-from relnotes.incident.postmortem import begun
+from relnotes.incident.postmortem import review
+from relnotes.incident.postmortem.document import begun
 from relnotes.incident.record import BehaviourAtIssue, Releases
 from relnotes.incident.vocabulary import EventKind, Visibility
 from relnotes.incident_files.layout import event_name

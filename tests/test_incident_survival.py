@@ -19,8 +19,8 @@ from gitkit import GitRepo
 from relnotes.cli import main
 from relnotes.errors import RelnotesError
 from relnotes.incident.event import Event
-from relnotes.incident.moment import Moment
 from relnotes.incident.record import Head, Incident
+from relnotes.incident.times.moment import Moment
 from relnotes.incident_files import filing, writing
 from relnotes.incident_files.reading import read_incident, read_incidents
 from relnotes.incident_files.ulid import new_ulid

@@ -10,7 +10,7 @@ from relnotes.answers.incidents import Witness, witness
 from relnotes.errors import RelnotesError, fail
 from relnotes.incident.effective import effective_events
 from relnotes.incident.facts import NOTHING_ASKED, Facts, elsewhere
-from relnotes.incident.metrics import Metric, measure
+from relnotes.incident.metrics.durations import Metric, measure
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.publication.whereabouts import map_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from relnotes.answers.incidents import Witness
 from relnotes.errors import fail
-from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.postmortem.document import Postmortem
+from relnotes.incident.postmortem.review import postmortem_of
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
-from relnotes.incident.review import postmortem_of
 from relnotes.publication import map_of
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.templates import Templates

@@ -19,7 +19,7 @@ from relnotes.drafting.narrative import asked
 from relnotes.drafting.plan import Place, Planned, Prompt, narrative, plan, translations
 from relnotes.drafting.prompts import prompt
 from relnotes.errors import RelnotesError, fail
-from relnotes.incident.postmortem import read
+from relnotes.incident.postmortem.document import read
 from relnotes.incident.public import for_public
 from relnotes.incident_files.layout import FOLDER as INCIDENTS
 from relnotes.incident_files.layout import POSTMORTEM

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from relnotes.drafting.files import Origin
-from relnotes.incident.passages import Kind, Passage
-from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.postmortem.document import Postmortem
+from relnotes.incident.postmortem.passages import Kind, Passage
 from relnotes.release.written.bundle import Audience
 
 SECTIONS = ("Summary", "What happened")

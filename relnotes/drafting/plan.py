@@ -16,7 +16,7 @@ from relnotes.drafting.narrative import asked, with_prose
 from relnotes.drafting.pieces import FactPiece, Message, Piece, facts_text
 from relnotes.drafting.translating import TranslationPiece, numbers_as_written, texts_to_send
 from relnotes.drafting.verify import Sentence
-from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.postmortem.document import Postmortem
 from relnotes.incident.record import Incident
 from relnotes.publish.segments import Segment, segments
 from relnotes.release.limitations.known import LedgerEntry

@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from relnotes.incident.moment import Moment, Stamp
+from relnotes.incident.times.moment import Moment, Stamp
 from relnotes.incident.vocabulary import EventKind, MitigationKind, Outcome, Visibility
 from relnotes.yamlfile import Flag, Number, Text, Written
 

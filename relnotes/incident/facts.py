@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from relnotes.incident.milestones import Elsewhere
-from relnotes.incident.moment import Moment
+from relnotes.incident.metrics.milestones import Elsewhere
+from relnotes.incident.postmortem.review import review_of
 from relnotes.incident.record import Incident
-from relnotes.incident.review import review_of
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import Precision, Review
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from relnotes.errors import Problem
 from relnotes.incident.event import Event
-from relnotes.incident.moment import Stamp
+from relnotes.incident.times.moment import Stamp
 from relnotes.incident.vocabulary import (
     Confidence,
     FollowUpState,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from relnotes.incident.effective import Standing, read_log
 from relnotes.incident.event import Event
-from relnotes.incident.intervals import Instant, instant_of
+from relnotes.incident.metrics.intervals import Instant, instant_of
 from relnotes.incident.record import Incident
 
 LATE_AFTER = timedelta(hours=1)

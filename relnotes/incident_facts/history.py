@@ -10,9 +10,9 @@ from relnotes.answers.asking import walk_all
 from relnotes.errors import RelnotesError
 from relnotes.history import Point
 from relnotes.incident.event import Mitigation, Rollback
-from relnotes.incident.moment import Moment
+from relnotes.incident.times.moment import Moment
+from relnotes.incident.times.wall_clock import earliest, in_zone
 from relnotes.incident.vocabulary import EventKind, Precision
-from relnotes.incident.wall_clock import earliest, in_zone
 from relnotes.incident_facts.mitigation import from_commit, is_prompt
 from relnotes.incident_facts.releases import Asked
 from relnotes.release.record import Provenance, Record, RolloutStage

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from relnotes.answers.incidents import Witness
-from relnotes.incident.check import obstacles
+from relnotes.incident.check.checking import obstacles
 from relnotes.incident_files.reading import read_incidents
 from relnotes.launch.session import Session
 from relnotes.obstacles import Obstacle

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from relnotes.concerns import ByRelease, concerns_of
 from relnotes.errors import Problem, RelnotesError
-from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.postmortem.document import Postmortem
+from relnotes.incident.postmortem.review import postmortem_of
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
-from relnotes.incident.review import postmortem_of
 from relnotes.incident.vocabulary import Review, Visibility
 from relnotes.lines import Releases
 from relnotes.publish.incident import pages as incident_pages

@@ -9,13 +9,13 @@ import pytest
 from incidentkit import correction, event, incident, minute, retraction
 
 from relnotes.errors import Problem
-from relnotes.incident import review
-from relnotes.incident.check import obstacles
-from relnotes.incident.debt import debts
-from relnotes.incident.duties import duties
+from relnotes.incident.check.checking import obstacles
+from relnotes.incident.check.debt import debts
+from relnotes.incident.check.duties import duties
 from relnotes.incident.event import Mitigation, Rollback
 from relnotes.incident.facts import NOTHING_ASKED, Comeback, Facts
-from relnotes.incident.postmortem import begun
+from relnotes.incident.postmortem import review
+from relnotes.incident.postmortem.document import begun
 from relnotes.incident.record import (
     Accepted,
     BlindSpot,

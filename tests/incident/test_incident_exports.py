@@ -13,11 +13,11 @@ import pytest
 from icalendar import Calendar
 from incidentkit import day, event, founding, incident, night
 
-from relnotes.incident.metrics import measure
+from relnotes.incident.metrics.durations import measure
+from relnotes.incident.metrics.trends import trends
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Filed, FollowUp, Incident
 from relnotes.incident.timeline import timeline
-from relnotes.incident.trends import trends
 from relnotes.incident.vocabulary import EventKind, FollowUpState, FollowUpType, Visibility
 from relnotes.publish.incident.followup_calendar import followup_calendar
 from relnotes.publish.incident.record_json import (

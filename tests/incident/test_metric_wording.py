@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from relnotes.incident.absence import State
-from relnotes.incident.metrics import NAMES, Metric
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import NAMES, Metric
 from relnotes.publish.incident.metric_wording import LABELS, value
 
 H = 3600.0

@@ -10,12 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from incidentkit import between, correction, day, event, founding, incident, minute, retraction
 
-from relnotes.incident.absence import State
 from relnotes.incident.event import Event
-from relnotes.incident.metrics import NAMES, Metric, measure
-from relnotes.incident.milestones import Elsewhere
-from relnotes.incident.moment import Moment
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import NAMES, Metric, measure
+from relnotes.incident.metrics.milestones import Elsewhere
 from relnotes.incident.record import Contributing, Window
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import EventKind, IncidentKind, Outcome, Precision, Verdict
 
 K = EventKind

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from relnotes.errors import RelnotesError
-from relnotes.incident.passages import (
+from relnotes.incident.postmortem.passages import (
     Kind,
     block,
     joined,

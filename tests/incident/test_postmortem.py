@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from relnotes.errors import RelnotesError
-from relnotes.incident import review
-from relnotes.incident.blameless import blaming
-from relnotes.incident.postmortem import begun, read
+from relnotes.incident.postmortem import review
+from relnotes.incident.postmortem.blameless import blaming
+from relnotes.incident.postmortem.document import begun, read
 from relnotes.incident.vocabulary import Review
 
 PLACE = "incidents/a/postmortem.md"

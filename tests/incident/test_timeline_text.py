@@ -9,10 +9,10 @@ import golden
 import pytest
 from incidentkit import between, event, founding, incident, night, retraction
 
-from relnotes.incident.metrics import measure
+from relnotes.incident.metrics.durations import measure
+from relnotes.incident.metrics.trends import trends
 from relnotes.incident.record import Incident, Zone
 from relnotes.incident.timeline import timeline
-from relnotes.incident.trends import trends
 from relnotes.incident.vocabulary import EventKind
 from relnotes.publish.incident.metrics_text import metrics_text, trends_text
 from relnotes.publish.incident.timeline_text import timeline_text

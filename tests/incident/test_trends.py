@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from incidentkit import day, event, incident
 
-from relnotes.incident.absence import State
-from relnotes.incident.intervals import Span
-from relnotes.incident.metrics import Metric, measure
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import Metric, measure
+from relnotes.incident.metrics.intervals import Span
+from relnotes.incident.metrics.trends import Group, Trend, Trends, quantile, quarter, trends
 from relnotes.incident.record import Graded, Incident
-from relnotes.incident.trends import Group, Trend, Trends, quantile, quarter, trends
 from relnotes.incident.vocabulary import EventKind, IncidentKind, Outcome, Severity
 
 K = EventKind

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.errors import RelnotesError
-from relnotes.incident.moment import Moment
+from relnotes.incident.times.moment import Moment
+from relnotes.incident.times.when import read_when
 from relnotes.incident.vocabulary import Precision
-from relnotes.incident.when import read_when
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 NOW = datetime(2025, 4, 27, 10, 31, 20, tzinfo=UTC)  # Sunday 03:31 in San Francisco

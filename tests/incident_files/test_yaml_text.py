@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relnotes.incident.event import Event, Mitigation
-from relnotes.incident.moment import Moment
 from relnotes.incident.record import Claim, Head
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import EventKind, Precision
 from relnotes.incident_files.yaml_text import yaml_text
 from relnotes.yamlfile import read

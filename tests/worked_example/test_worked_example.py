@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from gitkit import GitRepo
 
-from relnotes.incident.check import obstacles
+from relnotes.incident.check.checking import obstacles
 from relnotes.incident.facts import NOTHING_ASKED
-from relnotes.incident.metrics import measure
-from relnotes.incident.review import postmortem_of, standing
+from relnotes.incident.metrics.durations import measure
+from relnotes.incident.postmortem.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incident
 from relnotes.publication.disclosure import incidents_for, with_incidents

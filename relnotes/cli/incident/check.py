@@ -56,7 +56,7 @@ def _meant(talk: Globals, wanted: str | None, *, every: bool) -> list[Incident]:
 
 def _checked(talk: Globals, incidents: list[Incident]) -> list[Checked]:
     from relnotes.answers.incidents import witness
-    from relnotes.incident.check import obstacles
+    from relnotes.incident.check.checking import obstacles
     from relnotes.launch.session import today
     from relnotes.publish.incident.check_text import Checked
 

@@ -13,7 +13,7 @@ from relnotes.cli.incident.sides import as_markdown, format_option, public_optio
 from relnotes.cli.output import colour_and_width, emit
 
 if TYPE_CHECKING:
-    from relnotes.incident.trends import Trends
+    from relnotes.incident.metrics.trends import Trends
 
 
 @click.command()
@@ -69,7 +69,7 @@ def _trends(talk: Globals, public: bool, format_: str, output: str | None) -> st
 
 def _measured(talk: Globals, public: bool) -> Trends:
     from relnotes.answers.incident_sides import measured_sides
-    from relnotes.incident.trends import trends
+    from relnotes.incident.metrics.trends import trends
     from relnotes.incident_files.reading import read_incidents
 
     gc.disable()  # records have no cycles; looking for them takes a third of the time

@@ -12,7 +12,7 @@ from relnotes.cli.incident.choice import Chosen, the_incident, which_incident
 from relnotes.cli.output import emit
 
 if TYPE_CHECKING:
-    from relnotes.incident.postmortem import Postmortem
+    from relnotes.incident.postmortem.document import Postmortem
     from relnotes.incident.record import Incident
 
 
@@ -80,7 +80,7 @@ def _reviewed(
     waive: str | None,
 ) -> tuple[Postmortem, list[str]]:
     """After the steps that were asked for, in their order; with what comes next."""
-    from relnotes.incident import review
+    from relnotes.incident.postmortem import review
 
     if waive is not None:
         if not waive.strip():
@@ -98,7 +98,7 @@ def _reviewed(
 
 
 def _next(found: Postmortem) -> str:
-    from relnotes.incident.review import standing
+    from relnotes.incident.postmortem.review import standing
     from relnotes.incident.vocabulary import Review
 
     left = len(found.questions)

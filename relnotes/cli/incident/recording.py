@@ -14,7 +14,7 @@ from relnotes.cli.incident.choice import Chosen
 
 if TYPE_CHECKING:
     from relnotes.incident.event import Event
-    from relnotes.incident.moment import Moment
+    from relnotes.incident.times.moment import Moment
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -68,16 +68,16 @@ class Clock:
     def read(self, text: str | None) -> Moment:
         """The moment that --at names; now where it is not given."""
         if text is None:
-            from relnotes.incident.moment import Moment
-            from relnotes.incident.wall_clock import in_zone
+            from relnotes.incident.times.moment import Moment
+            from relnotes.incident.times.wall_clock import in_zone
 
             return Moment(value=in_zone(self.now, self.zone).replace(microsecond=0))
-        from relnotes.incident.when import read_when
+        from relnotes.incident.times.when import read_when
 
         return read_when(text, self.now, self.zone)
 
     def tell(self, moment: Moment) -> str:
-        from relnotes.incident.telling import told
+        from relnotes.incident.times.telling import told
 
         return told(moment, self.zone, self.now.astimezone(self.zone).date())
 
@@ -91,7 +91,7 @@ def clock_of(folder: Path) -> Clock:
 
 
 def clock_in(name: str, stated: bool = True) -> Clock:
-    from relnotes.incident.wall_clock import zone_named
+    from relnotes.incident.times.wall_clock import zone_named
 
     return Clock(datetime.now(UTC), zone_named(name), name, not stated)
 

@@ -27,7 +27,7 @@ def show(talk: Globals, /, format_: str, output: str | None, wanted: str | None)
 
     Each event begins with the end of its id, which `correct` and `retract` take.
     """
-    from relnotes.incident.metrics import measure
+    from relnotes.incident.metrics.durations import measure
     from relnotes.publish.incident.record_json import json_text, told_incident
     from relnotes.publish.incident.text import show_text
 

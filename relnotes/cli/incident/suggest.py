@@ -14,8 +14,8 @@ from relnotes.cli.output import emit
 from relnotes.errors import RelnotesError
 
 if TYPE_CHECKING:
-    from relnotes.incident.moment import Moment
     from relnotes.incident.record import Head
+    from relnotes.incident.times.moment import Moment
     from relnotes.incident_facts.history import Suggestion
     from relnotes.incident_facts.suspects import Suspects
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from relnotes.incident.effective import stated
 from relnotes.incident.event import Event
-from relnotes.incident.moment import Moment
 from relnotes.incident.timeline import Entry
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import Precision, Visibility
 from relnotes.publish import wording
 from relnotes.publish.incident import wording as say

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from relnotes.incident.absence import State
-from relnotes.incident.metrics import Metric
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import Metric
 from relnotes.publish.incident import wording as say
 
 # What each is called, and from what to what it goes.

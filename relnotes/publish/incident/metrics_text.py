@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from relnotes.incident.absence import State
-from relnotes.incident.intervals import Span
-from relnotes.incident.metrics import Metric
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import Metric
+from relnotes.incident.metrics.intervals import Span
+from relnotes.incident.metrics.trends import Group, Trend, Trends
 from relnotes.incident.record import Incident
-from relnotes.incident.trends import Group, Trend, Trends
 from relnotes.publish import wording
 from relnotes.publish.incident import metric_wording
 from relnotes.publish.incident.timeline_text import headline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from relnotes.incident.debt import Debt
+from relnotes.incident.check.debt import Debt
 from relnotes.incident.facts import Comeback
 from relnotes.incident.record import Claim, Filed
 from relnotes.incident.vocabulary import FollowUpState, FollowUpType

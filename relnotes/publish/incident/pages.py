@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from relnotes.errors import Problem
 from relnotes.incident.facts import NOTHING_ASKED, Facts, elsewhere
-from relnotes.incident.metrics import measure
-from relnotes.incident.passages import Kind, block, public
-from relnotes.incident.postmortem import Postmortem, begun
+from relnotes.incident.metrics.durations import measure
+from relnotes.incident.postmortem.document import Postmortem, begun
+from relnotes.incident.postmortem.passages import Kind, block, public
 from relnotes.incident.record import Incident
 from relnotes.incident.timeline import timeline
 from relnotes.publish import wording

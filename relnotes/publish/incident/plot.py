@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from relnotes.incident.effective import effective_events
 from relnotes.incident.facts import Facts, elsewhere
-from relnotes.incident.intervals import Instant
-from relnotes.incident.milestones import Milestones, milestones
+from relnotes.incident.metrics.intervals import Instant
+from relnotes.incident.metrics.milestones import Milestones, milestones
 from relnotes.incident.record import Incident
 from relnotes.publish.incident.wording import between
 from relnotes.publish.markdown import Markdown

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from relnotes.incident.passages import Kind, Passage
-from relnotes.incident.passages import public as public_passages
-from relnotes.incident.postmortem import Postmortem
+from relnotes.incident.postmortem.document import Postmortem
+from relnotes.incident.postmortem.passages import Kind, Passage
+from relnotes.incident.postmortem.passages import public as public_passages
 from relnotes.publish.markdown import Markdown, author
 from relnotes.publish.phrases import fill
 

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from relnotes.incident.absence import State
 from relnotes.incident.event import Event
-from relnotes.incident.metrics import Metric
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import Metric
+from relnotes.incident.metrics.trends import Group, Trend, Trends
 from relnotes.incident.record import FollowUp, Head, Incident
 from relnotes.incident.status import public_status, status_of
 from relnotes.incident.timeline import Entry, Timeline, timeline
-from relnotes.incident.trends import Group, Trend, Trends
 from relnotes.incident.vocabulary import PublicStatus, Status
 from relnotes.publish.incident import metric_wording
 

@@ -9,7 +9,7 @@ from relnotes.incident.effective import Standing, read_log
 from relnotes.incident.event import Event, Rollback
 from relnotes.incident.record import Filed, Head, Incident
 from relnotes.incident.status import status_from
-from relnotes.incident.telling import told_here
+from relnotes.incident.times.telling import told_here
 from relnotes.incident.vocabulary import FollowUpState, Status
 from relnotes.publish.pen import clean
 from relnotes.publish.wording import counted

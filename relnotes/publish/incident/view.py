@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from relnotes.incident.absence import State
-from relnotes.incident.debt import debts
+from relnotes.incident.check.debt import debts
 from relnotes.incident.effective import effective_events
 from relnotes.incident.event import Event
 from relnotes.incident.facts import Facts, elsewhere
-from relnotes.incident.metrics import Metric, measure
-from relnotes.incident.postmortem import BLOCKS
+from relnotes.incident.metrics.absence import State
+from relnotes.incident.metrics.durations import Metric, measure
+from relnotes.incident.postmortem.document import BLOCKS
+from relnotes.incident.postmortem.review import review_of
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Accepted, Head, Impact, Incident
-from relnotes.incident.review import review_of
 from relnotes.incident.status import is_open, public_status, status_from
 from relnotes.incident.timeline import Timeline, timeline
 from relnotes.incident.vocabulary import EventKind, IncidentKind, Review

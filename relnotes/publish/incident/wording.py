@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from relnotes.incident.moment import Moment
 from relnotes.incident.record import Zone
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import (
     EventKind,
     Gate,

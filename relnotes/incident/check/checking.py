@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import date
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.incident import gaps
-from relnotes.incident.blameless import blaming
-from relnotes.incident.duties import duties
+from relnotes.incident.check import gaps
+from relnotes.incident.check.duties import duties
 from relnotes.incident.effective import read_log
 from relnotes.incident.facts import Facts
+from relnotes.incident.postmortem.blameless import blaming
+from relnotes.incident.postmortem.review import postmortem_of, standing
 from relnotes.incident.record import Incident
-from relnotes.incident.review import postmortem_of, standing
 from relnotes.incident.status import OVER, status_from
 from relnotes.incident.vocabulary import IncidentKind, Review, Status
 from relnotes.obstacles import Obstacle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from relnotes.errors import RelnotesError, fail
-from relnotes.incident.postmortem import Approval, Postmortem, read
+from relnotes.incident.postmortem.document import Approval, Postmortem, read
 from relnotes.incident.record import Incident
 from relnotes.incident.vocabulary import Review
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from relnotes.incident.event import Event
-from relnotes.incident.moment import Moment
+from relnotes.incident.times.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relnotes.incident.event import Event
-from relnotes.incident.intervals import Instant, earliest, instant_of
-from relnotes.incident.milestones import ENDINGS, ends_exposure
+from relnotes.incident.metrics.intervals import Instant, earliest, instant_of
+from relnotes.incident.metrics.milestones import ENDINGS, ends_exposure
 from relnotes.incident.record import Contributing
 from relnotes.incident.vocabulary import EventKind, Verdict
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relnotes.incident.event import Event
-from relnotes.incident.intervals import Instant, earliest, first_of, instant_at, instant_of
-from relnotes.incident.moment import Moment
+from relnotes.incident.metrics.intervals import Instant, earliest, first_of, instant_at, instant_of
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import EventKind
 
 SIGNALS = frozenset({EventKind.SIGNAL, EventKind.REPORTED})

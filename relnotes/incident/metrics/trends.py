@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from relnotes.incident.absence import VOID, State
-from relnotes.incident.intervals import Span
-from relnotes.incident.metrics import NAMES, Metric
+from relnotes.incident.metrics.absence import VOID, State
+from relnotes.incident.metrics.durations import NAMES, Metric
+from relnotes.incident.metrics.intervals import Span
 from relnotes.incident.record import Incident
 from relnotes.incident.status import status_of
 from relnotes.incident.vocabulary import IncidentKind

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from relnotes.incident.intervals import Instant, Span
-from relnotes.incident.tracks import Step, Track
+from relnotes.incident.metrics.intervals import Instant, Span
+from relnotes.incident.metrics.tracks import Step, Track
 
 Bounds = tuple[float, float]
 

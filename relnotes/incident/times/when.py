@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from relnotes.errors import RelnotesError, fail
-from relnotes.incident.day_words import PARTS, clock_in, day_in, is_day_word, part_in
-from relnotes.incident.moment import Moment
-from relnotes.incident.vocabulary import Precision
-from relnotes.incident.wall_clock import (
+from relnotes.incident.times.day_words import PARTS, clock_in, day_in, is_day_word, part_in
+from relnotes.incident.times.moment import Moment
+from relnotes.incident.times.wall_clock import (
     earliest,
     in_zone,
     instant,
@@ -25,6 +24,7 @@ from relnotes.incident.wall_clock import (
     refuse_abbreviation,
     zone_named,
 )
+from relnotes.incident.vocabulary import Precision
 
 FORMS = (
     "such as -10m, 22:28, yesterday 22:28, Fri 19:00, 2025-04-27T22:28-07:00,"

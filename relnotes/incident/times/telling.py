@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from relnotes.incident.moment import Moment
+from relnotes.incident.times.moment import Moment
 from relnotes.incident.vocabulary import Precision
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from relnotes.incident.milestones import Milestones
+from relnotes.incident.metrics.milestones import Milestones
 from relnotes.incident.vocabulary import Status
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from relnotes.incident.debt import debts
+from relnotes.incident.check.debt import debts
 from relnotes.incident.facts import Comeback, Facts
 from relnotes.incident.record import Filed, Incident
 from relnotes.incident.vocabulary import FollowUpState

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from relnotes.incident.passages import Kind, Passage
+from relnotes.incident.postmortem.passages import Kind, Passage
 
 
 @dataclass(frozen=True, slots=True)

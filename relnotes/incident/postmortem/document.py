@@ -12,7 +12,7 @@ from pydantic import Field
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError, fail
-from relnotes.incident.passages import (
+from relnotes.incident.postmortem.passages import (
     Kind,
     Passage,
     joined,

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from relnotes.incident.absence import Absence, Case, State, absence
 from relnotes.incident.effective import effective_events
 from relnotes.incident.event import Event
-from relnotes.incident.exposure import Exposure, is_over, measure_exposure
-from relnotes.incident.intervals import Instant, Span, elapsed, instant_of, widest_gap
-from relnotes.incident.milestones import PUBLIC_WORDS, Elsewhere, Milestones, milestones
+from relnotes.incident.metrics.absence import Absence, Case, State, absence
+from relnotes.incident.metrics.exposure import Exposure, is_over, measure_exposure
+from relnotes.incident.metrics.intervals import Instant, Span, elapsed, instant_of, widest_gap
+from relnotes.incident.metrics.milestones import PUBLIC_WORDS, Elsewhere, Milestones, milestones
+from relnotes.incident.metrics.tracks import first_start, misplaced_end, tracks
 from relnotes.incident.record import Incident
 from relnotes.incident.status import is_open, status_from
-from relnotes.incident.tracks import first_start, misplaced_end, tracks
 from relnotes.incident.vocabulary import EventKind, IncidentKind
 
 NOTHING_ELSE = Elsewhere()

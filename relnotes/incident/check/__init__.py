@@ -1,0 +1,1 @@
+"""What an incident lacks, and what it still asks of a team. Pure."""

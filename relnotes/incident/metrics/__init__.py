@@ -1,0 +1,1 @@
+"""How long it took, of one incident and of many, and how well that is known. Pure."""

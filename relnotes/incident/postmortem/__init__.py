@@ -1,0 +1,1 @@
+"""The postmortem: taken apart at its markers, read, approved, published. Pure."""
