@@ -621,6 +621,7 @@ SUMMARIES = (
         limitations_new=3,
         limitations_open=5,
         limitations_resolved=1,
+        withdrawn=True,
     ),
     summary(
         OLD,

@@ -145,6 +145,11 @@ def test_a_release_that_an_amendment_withdraws_has_a_banner_without_any_rollback
         notes = relnotes(wren.path, "notes", "v3", "--format", format_).stdout
         assert "withdrawn on 1 february 2026" in notes.lower()
         assert "It leaked keys." in notes
+    front = (wren.path / "site/index.md").read_text()
+    assert "live now</" not in front
+    assert "What users have instead is not recorded here." in front
+    index = json.loads((wren.path / "site/api/v1/index.json").read_text())
+    assert index["lines"][0]["live"] is None
 
 
 def test_the_withdrawn_release_gets_a_banner(wren):

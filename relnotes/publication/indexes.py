@@ -40,7 +40,10 @@ def newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:
 
 
 def _as_amended(one: ReleaseSummary, beside: Annotations) -> ReleaseSummary:
-    return replace(one, summary=beside.summary) if beside.summary else one
+    summary, withdrawn = beside.summary or one.summary, beside.is_withdrawn
+    if (summary, withdrawn) == (one.summary, one.withdrawn):
+        return one
+    return replace(one, summary=summary, withdrawn=withdrawn)
 
 
 def _instant(date: str) -> float:

@@ -37,20 +37,23 @@ class LiveRow(msgspec.Struct, frozen=True):
     """What users of one line have now."""
 
     line: str
+    standing: str  # in words
     name: Markdown
     since: str
     summary: str
     history: Markdown
-    gone: Markdown  # withdrawn just before, if so
-
-
-def withdrawals(releases: Iterable[ReleaseSummary]) -> dict[tuple[str, str], str]:
-    """Which release took which back: (line, withdrawn tag) → tag of the rollback."""
-    return {(one.line, gone): one.tag for one in releases for gone in one.withdraws}
+    gone: Markdown  # what was withdrawn, if so
 
 
 def live_now(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
-    """The release that users of each line have; `releases` are newest first."""
+    """The release that users of each line have; `releases` are newest first.
+
+    Of a line whose newest was withdrawn, and nothing released since, it is not known.
+    """
+    return {line: one for line, one in _newest(releases).items() if not one.withdrawn}
+
+
+def _newest(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
     found: dict[str, ReleaseSummary] = {}
     for one in releases:
         found.setdefault(one.line, one)
@@ -58,11 +61,11 @@ def live_now(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
 
 
 def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) -> tuple[Year, ...]:
-    gone, live = withdrawals(releases), live_now(releases)
+    live = live_now(releases)
     by_year: dict[str, list[ReleaseRow]] = {}
     for number, one in enumerate(releases):
         told = number < SUMMARIES_SHOWN
-        row = release_row(one, links, gone, live, with_line=with_line, with_summary=told)
+        row = release_row(one, links, live, with_line=with_line, with_summary=told)
         by_year.setdefault(wording.year(_released(one)), []).append(row)
     return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
 
@@ -74,7 +77,6 @@ def _released(one: ReleaseSummary) -> str | None:
 def release_row(
     one: ReleaseSummary,
     links: Links,
-    gone: Mapping[tuple[str, str], str],
     live: Mapping[str, ReleaseSummary],
     *,
     with_line: bool,
@@ -83,9 +85,9 @@ def release_row(
 ) -> ReleaseRow:
     return ReleaseRow(
         date=(wording.day if with_year else wording.day_and_month)(_released(one)),
-        keys=keys_of(one, gone),
+        keys=keys_of(one),
         name=links.release(one.line, one.tag),
-        marks=chain(_marks(one, links, gone, live), Markdown(" ")),
+        marks=chain(_marks(one, links, live), Markdown(" ")),
         summary=wording.excerpt(one.summary or "", 140) if with_summary else "",
         details=chain(_details(one, links, with_line=with_line)),
     )
@@ -94,12 +96,11 @@ def release_row(
 def _marks(
     one: ReleaseSummary,
     links: Links,
-    gone: Mapping[tuple[str, str], str],
     live: Mapping[str, ReleaseSummary],
 ) -> Iterator[Markdown]:
     if live.get(one.line) is one:
         yield phrases.tag("live", "live now")
-    if (one.line, one.tag) in gone:
+    if one.withdrawn:
         yield phrases.tag("withdrawn", "withdrawn")
     if one.restores:
         back = links.site.title(one.line, one.restores)
@@ -132,25 +133,32 @@ def _details(one: ReleaseSummary, links: Links, *, with_line: bool) -> Iterator[
 
 def live_rows(releases: Sequence[ReleaseSummary], links: Links) -> tuple[LiveRow, ...]:
     """What is live now, a row a line, in the order of the site."""
-    live = live_now(releases)
+    newest = _newest(releases)
     return tuple(
-        _live_row(live[line], title, links)
+        _live_row(newest[line], title, links)
         for line, title in links.site.lines.items()
-        if line in live
+        if line in newest
     )
 
 
 def _live_row(one: ReleaseSummary, title: str, links: Links) -> LiveRow:
-    gone = [links.release(one.line, tag) for tag in one.withdraws]
-    back = links.release(one.line, one.restores) if one.restores else None
     index = links.site.release_index(one.line)
     return LiveRow(
         line=title,
+        standing="withdrawn" if one.withdrawn else "live now",
         name=links.release(one.line, one.tag),
         since=wording.day(_released(one)),
         summary=wording.excerpt(one.summary or "", 240),
         history=links.to(index, "all releases") if index != links.page else Markdown(""),
-        gone=fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))
-        if back
-        else Markdown(""),
+        gone=_gone(one, links),
     )
+
+
+def _gone(one: ReleaseSummary, links: Links) -> Markdown:
+    if one.withdrawn:
+        return Markdown("What users have instead is not recorded here.")
+    if one.restores is None:
+        return Markdown("")
+    gone = [links.release(one.line, tag) for tag in one.withdraws]
+    back = links.release(one.line, one.restores)
+    return fill("It restores {}; withdrawn: {}.", back, chain(gone, Markdown(", ")))

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Sequence
 
 from relnotes.publish import wording
 from relnotes.publish.feeds.items import Item
-from relnotes.publish.index_view import live_now, live_rows, release_row, withdrawals, years
+from relnotes.publish.index_view import live_now, live_rows, release_row, years
 from relnotes.publish.limitation_view import is_open, life_view, listed_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
@@ -155,12 +155,10 @@ def front_page(
     `incidents` are those that are not over, `made` the pages that exist.
     """
     links = site.on(site.front)
-    gone, live = withdrawals(releases), live_now(releases)
+    live = live_now(releases)
     latest = releases[:LATEST_SHOWN]
     several = len(site.lines) > 1
-    rows = [
-        release_row(one, links, gone, live, with_line=several, with_year=True) for one in latest
-    ]
+    rows = [release_row(one, links, live, with_line=several, with_year=True) for one in latest]
     return templates.render(
         "front.md.j2",
         title=site.project,

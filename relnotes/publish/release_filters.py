@@ -41,10 +41,10 @@ class Filter(msgspec.Struct, frozen=True):
     choices: tuple[Choice, ...]
 
 
-def keys_of(one: ReleaseSummary, gone: Mapping[tuple[str, str], str]) -> str:
+def keys_of(one: ReleaseSummary) -> str:
     """The classes by which a row is found: "area-model kind-hotfix"."""
     areas = [f"area-{area}" for area in one.areas if area in _AREAS]
-    withdrawn = ["kind-withdrawn"] if (one.line, one.tag) in gone else []
+    withdrawn = ["kind-withdrawn"] if one.withdrawn else []
     return " ".join([*areas, f"kind-{one.kind}", *withdrawn])
 
 

@@ -36,6 +36,7 @@ class ReleaseSummary(msgspec.Struct, frozen=True):
     withdraws: tuple[str, ...]  # of a rollback
     released: str | None = None  # the first day on which users met it
     obstacles: dict[str, int] = {}  # what blocked it and it went out nevertheless, by code
+    withdrawn: bool = False  # as is known now: by a later release, or by an amendment
 
 
 class LifeEvent(msgspec.Struct, frozen=True):
