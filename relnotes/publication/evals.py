@@ -19,7 +19,7 @@ from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalFiles, EvalPages
 from relnotes.release.over_time.trend import RELEASES_IN_PART, Trend, TrendHead
 
-EVALS_IN_A_JOB = 6  # each job takes along the dates of all releases, and some jobs wait
+EVALS_IN_A_JOB = 4  # each job takes along the dates of all releases, and some jobs wait
 
 
 def publish_evals(edition: Edition) -> None:
