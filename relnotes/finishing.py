@@ -33,7 +33,7 @@ def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = 
 
     def last_steps(fresh: Path) -> None:
         from relnotes.verifying.security import HEADERS, headers
-        from relnotes.verifying.site import read_pages
+        from relnotes.verifying.site import read_scripts
 
         if offline:
             (fresh / "404.html").unlink(missing_ok=True)  # a disk has no page for what is missing
@@ -41,7 +41,7 @@ def finish(workspace: Workspace, site: Outlet, *, verify: bool, offline: bool = 
         _write_twins(site.docs, fresh)
         own = site.docs / HEADERS
         if not own.exists():  # a team's own is copied by MkDocs, and stays theirs
-            (fresh / HEADERS).write_text(headers(read_pages(fresh)), "utf-8")
+            (fresh / HEADERS).write_text(headers(read_scripts(fresh)), "utf-8")
         if expected is not None:
             _refuse_what_is_wrong(fresh, expected)
 

@@ -16,7 +16,7 @@ import reference
 from relnotes.publish.schema_names import NAMES
 from relnotes.publish.schemas import schema_text
 from relnotes.verifying.security import HEADERS, headers
-from relnotes.verifying.site import Expectations, read_pages, verify
+from relnotes.verifying.site import Expectations, read_scripts, verify
 
 TOP = Path(__file__).parents[1]
 PAGES = {
@@ -51,7 +51,7 @@ def test_the_documentation_builds_without_a_warning(tmp_path):
     docs = tmp_path / "docs"
     (docs / "demo").mkdir()  # `make docs` puts the site of the demo there
     (docs / "demo" / "index.html").write_text("<h1>Hedgerow</h1>")
-    (docs / HEADERS).write_text(headers(read_pages(docs)))
+    (docs / HEADERS).write_text(headers(read_scripts(docs)))
     expected = Expectations(None, page_kb=200, chart_kb=15, internal=frozenset(), marks=())
     assert verify(docs, expected) == ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lxml import etree, html
@@ -60,20 +60,14 @@ class BuiltPage:
 
 def read_page(path: str, data: bytes) -> BuiltPage:
     """Any bytes give a page; HTML has no errors, only surprises."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
-    root = html.document_fromstring(data.strip() or b"<html></html>", parser=parser)
-    elements = [one for one in root.iter() if isinstance(one.tag, str)]
+    elements = [one for one in _parsed(data).iter() if isinstance(one.tag, str)]
     return BuiltPage(
         path=path,
         size=len(data),
         ids=tuple(_ids(elements)),
         leads=tuple(_leads(elements)),
         fetches=tuple(_fetches(elements)),
-        scripts=tuple(
-            one.text or ""
-            for one in elements
-            if one.tag == "script" and one.get("src") is None and one.get("type") in _RUNS
-        ),
+        scripts=tuple(_scripts(elements)),
         inline_styles=tuple(
             _line(one) for one in elements if one.tag == "style" or one.get("style") is not None
         ),
@@ -89,9 +83,25 @@ def read_page(path: str, data: bytes) -> BuiltPage:
     )
 
 
+def inline_scripts(data: bytes) -> tuple[str, ...]:
+    """The scripts in a page that are run, without all else that `read_page` finds."""
+    return tuple(_scripts(_parsed(data).iter("script")))
+
+
 def urls_in_css(text: str) -> Iterator[str]:
     """What a style sheet makes a browser fetch."""
     yield from (match[1] for match in _URL_IN_CSS.finditer(text))
+
+
+def _parsed(data: bytes) -> html.HtmlElement:
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    return html.document_fromstring(data.strip() or b"<html></html>", parser=parser)
+
+
+def _scripts(elements: Iterable[html.HtmlElement]) -> Iterator[str]:
+    for one in elements:
+        if one.tag == "script" and one.get("src") is None and one.get("type") in _RUNS:
+            yield one.text or ""
 
 
 def _ids(elements: list[html.HtmlElement]) -> Iterator[tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from relnotes.errors import Problem
 from relnotes.verifying.page import BuiltPage
@@ -16,12 +16,13 @@ _POLICY = re.compile(r"^\s*Content-Security-Policy:\s*(.*)$", re.MULTILINE)
 _SCRIPT_SOURCES = re.compile(r"script-src ([^;]*)")
 
 
-def headers(pages: Sequence[BuiltPage]) -> str:
+def headers(scripts: Iterable[str]) -> str:
     """The text of `_headers`, which static hosts read: nothing but this site's own files.
 
-    Inline scripts, which the theme has a few of, are allowed one by one by their digest.
+    Inline scripts, which the theme has a few of on every page, are allowed one by one by their
+    digest.
     """
-    digests = sorted({script_digest(script) for page in pages for script in page.scripts})
+    digests = sorted(map(script_digest, set(scripts)))
     policy = "; ".join(
         [
             "default-src 'none'",

@@ -12,7 +12,7 @@ from relnotes.verifying.budgets import over_budget
 from relnotes.verifying.feeds import feed_problems
 from relnotes.verifying.leaks import leaks
 from relnotes.verifying.links import broken_links, foreign_requests, repeated_ids
-from relnotes.verifying.page import BuiltPage, read_page
+from relnotes.verifying.page import BuiltPage, inline_scripts, read_page
 from relnotes.verifying.records import schema_problems
 from relnotes.verifying.security import HEADERS, against_policy
 
@@ -38,6 +38,12 @@ def read_pages(folder: Path) -> tuple[BuiltPage, ...]:
         read_page(path, (folder / path).read_bytes())
         for path in sorted(one.relative_to(folder).as_posix() for one in folder.rglob("*.html"))
     )
+
+
+def read_scripts(folder: Path) -> Iterator[str]:
+    """Every inline script of every HTML page below a built site."""
+    for path in folder.rglob("*.html"):
+        yield from inline_scripts(path.read_bytes())
 
 
 def verify(folder: Path, expected: Expectations) -> tuple[Problem, ...]:

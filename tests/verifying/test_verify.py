@@ -12,7 +12,7 @@ import pytest
 from relnotes.verifying.leaks import Texts
 from relnotes.verifying.page import read_page
 from relnotes.verifying.security import HEADERS, headers
-from relnotes.verifying.site import Expectations, read_pages, verify
+from relnotes.verifying.site import Expectations, read_scripts, verify
 
 BASE = "https://example.org/changelog/"
 EXPECTED = Expectations(BASE, page_kb=60, chart_kb=15, internal=frozenset(), marks=())
@@ -66,7 +66,7 @@ def site(folder: Path, files: Mapping[str, str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     if HEADERS not in files:
-        (folder / HEADERS).write_text(headers(read_pages(folder)), "utf-8")
+        (folder / HEADERS).write_text(headers(read_scripts(folder)), "utf-8")
     return folder
 
 
