@@ -186,7 +186,6 @@ def _write_pages(
     if not site.is_main:
         _write_text(site.home / "mkdocs.yml", f"INHERIT: {BASE_CONFIG}\n")
     write_cache(site.home, ready.cache)
-    gc.freeze()  # nor when the program ends
     seen = ready.writer.seen() | survey(site.home / BASE_CONFIG)
     return written, ready.remarks, seen
 
