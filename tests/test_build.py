@@ -150,6 +150,8 @@ def test_a_release_that_an_amendment_withdraws_has_a_banner_without_any_rollback
     assert "What users have instead is not recorded here." in front
     index = json.loads((wren.path / "site/api/v1/index.json").read_text())
     assert index["lines"][0]["live"] is None
+    results = json.loads((wren.path / "site/evals/wren/a.json").read_text())["series"][0]["results"]
+    assert [one["release"] for one in results if one["withdrawn"]] == ["v2", "v3"]
 
 
 def test_the_withdrawn_release_gets_a_banner(wren):

@@ -35,7 +35,11 @@ def facts_of(
 def _facts(line: Line, state: LineState, growth: Growth) -> LineFacts:
     beside = Beside(
         dates={one.tag: one.released or one.date for one in state.summaries},
-        withdrawn=frozenset(tag for one in state.summaries for tag in one.withdraws),
+        withdrawn=frozenset(
+            release.tag
+            for release, annotations in zip(state.releases, state.annotations, strict=True)
+            if annotations.is_withdrawn
+        ),
         short={one.tag: short_tag(one.tag, line) for one in state.summaries},
     )
     digest = hashlib.blake2b(digest_size=8)
