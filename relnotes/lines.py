@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from itertools import chain, pairwise
+from itertools import pairwise
 from os import environ
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from relnotes.beside import Beside
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.evals.mapping import mapping_of
 from relnotes.evals.readers.by_question import read_samples
 from relnotes.evals.sample import Sample
 from relnotes.history import Fold, Point
+from relnotes.history.ahead import contents_of
 from relnotes.release.record import Provenance
-from relnotes.repository import Blob, Repository
+from relnotes.repository import Repository
 from relnotes.samples import Book
 from relnotes.settings import Line, Settings
 
@@ -93,7 +95,10 @@ def new_fold(repository: Repository, line: Line, settings: Settings) -> Fold:
 
 
 def walk(
-    repository: Repository, fold: Fold, releases: Sequence[Provenance]
+    repository: Repository,
+    fold: Fold,
+    releases: Sequence[Provenance],
+    beside: Beside | None = None,
 ) -> Iterator[tuple[Provenance, Point]]:
     """Take in `releases` one after the other; one stream of trees, one of contents.
 
@@ -106,10 +111,11 @@ def walk(
     trees = [before, *(one.tree for one in releases)]
     pairs = list(pairwise(trees))
     changes = list(repository.changes(pairs))
-    wanted = chain.from_iterable(fold.wanted(one) for one in changes)
-    limit = fold.settings.limits.max_file_mb * 1_000_000
-    blobs = repository.blobs(wanted, limit)
-    with closing(_as_generator(blobs)) as contents, closing(fold.samples):
+    asked = [fold.asked(*one) for one in zip(releases, changes, strict=True)]
+    with (
+        closing(contents_of(asked, repository, fold.settings, beside)) as contents,
+        closing(fold.samples),
+    ):
         problems: list[Problem] = []
         for release, changed in zip(releases, changes, strict=True):
             if problems:
@@ -123,10 +129,6 @@ def walk(
                 yield release, point
         if problems:
             raise RelnotesError(problems)
-
-
-def _as_generator(blobs: Iterator[Blob]) -> Generator[Blob]:
-    yield from blobs
 
 
 def expect_tags(lines: Sequence[Releases]) -> None:

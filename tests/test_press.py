@@ -8,10 +8,11 @@ from tempfile import TemporaryDirectory
 import pytest
 import records
 
+from relnotes.beside import MANY, Beside
 from relnotes.errors import RelnotesError
 from relnotes.publication import record_json
 from relnotes.publish.jobs import ReleasePages
-from relnotes.publish.press import MANY, Press
+from relnotes.publish.press import Press
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 
@@ -25,8 +26,9 @@ def printed(overrides, expected, count=40):
 
 
 def printed_into(writer, overrides, expected, count):
-    with Press(Templates(overrides), overrides, records.a_site(), writer) as press:
-        press.expect(expected)
+    with Beside() as beside:
+        beside.expect(expected)
+        press = Press(Templates(overrides), overrides, records.a_site(), writer, beside)
         for number in range(count):
             page, record = f"releases/wren/v{number}", records.UPDATE
             encoded = record_json(record)

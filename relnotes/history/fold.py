@@ -15,7 +15,7 @@ import msgspec
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.result import Measurement
 from relnotes.history.hiding import Hiding
-from relnotes.history.reading import Reader
+from relnotes.history.reading import Content, Reader
 from relnotes.history.results import Measured, Results, Sides
 from relnotes.release.audience import Hidden
 from relnotes.release.differences.diff import (
@@ -44,7 +44,7 @@ from relnotes.release.review.joining import Reviewed, review_of
 from relnotes.release.review.record import Review
 from relnotes.release.rollback import find_rollback, with_losses
 from relnotes.release.written.snapshot import Snapshot
-from relnotes.repository import Blob, FileChange
+from relnotes.repository import FileChange
 from relnotes.samples import Book
 from relnotes.settings import Line, Settings
 
@@ -99,16 +99,18 @@ class Fold:
         self._reader = Reader(self.settings, self.samples)
         self._hiding = Hiding(self.settings)
 
-    def wanted(self, changes: Iterable[FileChange]) -> Iterator[str]:
-        """The blobs that `step` will ask for, in its order."""
-        return self._reader.wanted(changes)
+    def asked(
+        self, release: Provenance, changes: Iterable[FileChange]
+    ) -> tuple[str, Sequence[FileChange]]:
+        """The files whose contents `step` will ask for, in its order, and what is before them."""
+        return _prefix(release), tuple(self._reader.wanted(changes))
 
     def step(
-        self, release: Provenance, changes: Sequence[FileChange], blobs: Iterator[Blob]
+        self, release: Provenance, changes: Sequence[FileChange], contents: Iterator[Content]
     ) -> Point:
         """Take in a release; RelnotesError holds every problem of its files."""
         prefix, old = _prefix(release), self.snapshot
-        new, files = self._reader.read(old, changes, blobs, prefix)
+        new, files = self._reader.read(old, changes, contents, prefix)
         self.snapshot = new
         self._take(changes)
         measured = self.results.take(
@@ -125,11 +127,11 @@ class Fold:
         return point
 
     def examine(
-        self, release: Provenance, changes: Sequence[FileChange], blobs: Iterator[Blob]
+        self, release: Provenance, changes: Sequence[FileChange], contents: Iterator[Content]
     ) -> tuple[Problem, ...]:
         """What is wrong with the files of a release, each by itself; the fold stays as it is."""
         try:
-            self._reader.read(self.snapshot, changes, blobs, _prefix(release), alone=True)
+            self._reader.read(self.snapshot, changes, contents, _prefix(release), alone=True)
         except RelnotesError as error:
             return error.problems
         return ()

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 import msgspec
 
 from relnotes.evals.index import EvalIndex
-from relnotes.history.reading import is_ignored
+from relnotes.history.result_file import is_ignored
 from relnotes.history.results import Measured
 from relnotes.release.audience import Hidden
 from relnotes.release.limitations.coverage import Key, audience_of

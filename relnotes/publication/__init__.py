@@ -11,6 +11,7 @@ from itertools import chain
 
 from msgspec.structs import replace
 
+from relnotes.beside import Beside
 from relnotes.cache import Cache, LineState
 from relnotes.evals.unused import unused
 from relnotes.lines import Releases
@@ -67,10 +68,11 @@ def publish(
     """Put every wanted file into the writer; the cache to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
-    with Press(site.templates, site.overrides, site.map, site.writer) as press:
+    with Beside() as beside:
+        press = Press(site.templates, site.overrides, site.map, site.writer, beside)
         taken = {
             one.line.name: publish_line(
-                site, press, one, cache.lines.get(one.line.name), progress, remarks
+                site, press, beside, one, cache.lines.get(one.line.name), progress, remarks
             )
             for one in lines
         }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from relnotes.beside import Beside
 from relnotes.cache import LineState, remember, restore
 from relnotes.errors import Problem, RelnotesError
 from relnotes.history import Point
@@ -32,6 +33,7 @@ Progress = Callable[[str, int, int], None]  # line, done, of how many
 def publish_line(
     site: Site,
     press: Press,
+    beside: Beside,
     releases: Releases,
     cached: LineState | None,
     progress: Progress,
@@ -49,19 +51,18 @@ def publish_line(
 
     chronicle = Chronicle(state, site.settings, put_history)
     problems: list[Problem] = []
-    expected = _beside(site, state, tags)
-    press.expect(len(tags) - done)
-    for number, (release, point) in enumerate(
-        walk(site.repository, fold, releases.known[done:]), done + 1
-    ):
+    expected = _annotations(site, state, tags)
+    beside.expect(len(tags) - done)
+    walked = walk(site.repository, fold, releases.known[done:], beside)
+    for number, (release, point) in enumerate(walked, done + 1):
         remarks.extend(point.record.remarks)
         problems.extend(note_problems(point.record))
         record = _seen(point, site.audience)
-        beside = expected[release.tag]
+        annotations = expected[release.tag]
         page, path = _paths(site, line.name, release.tag)
-        press.take(ReleasePages(page, path, record, record_json(record), beside))
+        press.take(ReleasePages(page, path, record, record_json(record), annotations))
         state.releases.append(release)
-        state.annotations.append(beside)
+        state.annotations.append(annotations)
         chronicle.take(point, record)
         progress(line.title or line.name, number, len(tags))
     press.finish()  # what is settled below is the last word
@@ -69,13 +70,13 @@ def publish_line(
         raise RelnotesError(problems)
     growth = chronicle.close()
     remember(state, fold)
-    final = _beside(site, state, tags)
+    final = _annotations(site, state, tags)
     for at, tag in enumerate(tags):
         _settle(site, state, at, tag, final[tag], is_new=at >= done)
     return state, growth
 
 
-def _beside(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
+def _annotations(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
     gone = withdrawals_by(state.summaries)
     found = annotate(tags, gone, site.amendments, site.audience, site.concerns)
     languages = by_release(site.translations)

@@ -6,22 +6,18 @@ made changes no byte.
 
 from __future__ import annotations
 
-import gc
-import os
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future
 from pathlib import Path
-from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol
 
+from relnotes.beside import Beside
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 
-MANY = 100  # releases; below it a second process costs more than it saves
 _AHEAD = 8  # jobs that wait for the second process; what comes beyond them is made here
 
 Made = tuple[str, str | bytes]  # path, content
@@ -34,7 +30,7 @@ class Job(Protocol):
 
 
 class Press:
-    """Takes jobs; the writer gets the finished pages, some later and in any order. Use `with`."""
+    """Takes jobs; the writer gets the finished pages, some later and in any order."""
 
     def __init__(
         self,
@@ -42,38 +38,20 @@ class Press:
         overrides: Path,
         site: SiteMap,
         writer: Writer,
+        beside: Beside,
     ) -> None:
         """`overrides` is the folder behind `templates`."""
         self._templates, self._overrides, self._site = templates, overrides, site
         self._writer = writer
-        self._pool: ProcessPoolExecutor | None = None
+        self._beside = beside
+        self._is_set_up = False
         self._waiting: deque[Future[list[tuple[str, Staged]]]] = deque()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-
-    def expect(self, releases: int) -> None:
-        """Get ready for the pages of so many."""
-        if self._pool is None and releases >= MANY and (os.cpu_count() or 1) > 1:
-            given = (self._overrides, self._site, self._writer.staging)
-            self._pool = ProcessPoolExecutor(
-                1, get_context("spawn"), initializer=_begin, initargs=given
-            )
 
     def take(self, job: Job) -> None:
         while self._waiting and self._waiting[0].done():
             self._deliver()
-        if self._pool and len(self._waiting) < _AHEAD:
-            self._waiting.append(self._pool.submit(_make, job))
+        if self._beside.is_there and len(self._waiting) < _AHEAD:
+            self._waiting.append(self._send(job))
         else:
             for made in job(self._templates, self._site):
                 self._writer.put(*made)
@@ -82,6 +60,12 @@ class Press:
         """Hand over what is still under way."""
         while self._waiting:
             self._deliver()
+
+    def _send(self, job: Job) -> Future[list[tuple[str, Staged]]]:
+        if not self._is_set_up:
+            self._beside.do(_set_up, self._overrides, self._site, self._writer.staging)
+            self._is_set_up = True
+        return self._beside.do(_make, job)
 
     def _deliver(self) -> None:
         for path, staged in self._waiting.popleft().result():
@@ -93,9 +77,8 @@ class Press:
 _given: tuple[Templates, SiteMap, Staging]
 
 
-def _begin(overrides: Path, site: SiteMap, staging: Path) -> None:
+def _set_up(overrides: Path, site: SiteMap, staging: Path) -> None:
     global _given
-    gc.disable()  # pages have no cycles
     _given = Templates(overrides), site, Staging(staging, "beside")
 
 

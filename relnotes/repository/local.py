@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -148,7 +148,7 @@ class Repository:
         empty = self.empty_tree
         return objects.read_changes(self._git, [(old or empty, new or empty) for old, new in pairs])
 
-    def blobs(self, ids: Iterable[str], limit: int = _NO_LIMIT) -> Iterator[Blob]:
+    def blobs(self, ids: Iterable[str], limit: int = _NO_LIMIT) -> Generator[Blob]:
         """Contents in the order asked, one held at a time; above `limit` bytes only the size.
 
         `ids` is consumed by another thread and must not wait for the answers. Close the

@@ -5,7 +5,7 @@ Everything is a stream in the order of the questions; one blob at a time is held
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import PurePosixPath
@@ -186,7 +186,7 @@ def _fields(output: BufferedReader) -> Iterator[str]:
         yield rest.decode("utf-8", "backslashreplace")
 
 
-def read_blobs(git: Git, ids: Iterable[str], limit: int) -> Iterator[Blob]:
+def read_blobs(git: Git, ids: Iterable[str], limit: int) -> Generator[Blob]:
     """Blobs in the order asked. `ids` is consumed by another thread, ahead of the answers."""
     feed = (f"{oid}\n".encode() for oid in ids)
     with git.stream("cat-file", "--batch", "--buffer", feed=feed) as output:
