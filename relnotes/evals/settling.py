@@ -133,8 +133,11 @@ def _hindrance(
     old: Measurement, new: Measurement, overrides: Sequence[Override], carried_over: bool
 ) -> tuple[Judgement | None, tuple[str, ...]]:
     """Why the values must not be compared, if so; and what to remark on their conditions."""
+    differing = differing_fields(old, new)
+    if not differing and not carried_over and old.value is not None and new.value is not None:
+        return None, ()  # as nearly always
     hindering, remarks = [], []
-    for difference in differing_fields(old, new):
+    for difference in differing:
         if not difference.hinders:
             remarks.append(f"known on one side only: {difference}")
         elif reason := reason_to_ignore(difference, overrides):

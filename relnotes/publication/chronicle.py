@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from relnotes.cache import LineState
+from relnotes.evals.result import Measurement
 from relnotes.history import Point
 from relnotes.publication.histories import STEPS_IN_ONE
 from relnotes.release.limitations import coverage as covering
@@ -59,10 +60,7 @@ class Chronicle:
         ]
         evals = self._evals(point.coverage, everything=everything)
         state.behaviours.update(behaviours_on(state.behaviours, record, seen, evals))
-        rows = (one.key for one in point.record.evals)
-        self._growth.take(
-            record, dict(zip(rows, point.results, strict=True)), len(state.summaries) - 1
-        )
+        self._growth.take(record, _results_in(record, point), len(state.summaries) - 1)
 
     def close(self) -> Growth:
         """What evals gained in these releases; their pages are made from it."""
@@ -92,3 +90,12 @@ class Chronicle:
         }
         self._covered = coverage, found
         return found
+
+
+def _results_in(record: Record, point: Point) -> Sequence[Measurement | None]:
+    """What the rows of `record` rest on; it may have fewer of them than the point's."""
+    if len(record.evals) == len(point.results):
+        return point.results
+    shown = {one.key for one in record.evals}
+    rows = zip(point.record.evals, point.results, strict=True)
+    return [result for row, result in rows if row.key in shown]

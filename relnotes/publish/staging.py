@@ -23,7 +23,7 @@ class Staging:
         self._folder, self._name = folder, name
         self._count = 0
 
-    def put(self, content: str | bytes) -> Staged:
+    def put(self, content: str | bytes, known_digest: str = "") -> Staged:
         data = as_bytes(content)
         if self._count == 0:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +31,7 @@ class Staging:
         self._count += 1
         with open(file, "wb") as opened:  # noqa: PTH123 hot path
             opened.write(data)
-        return Staged(file, len(data), digest(data))
+        return Staged(file, len(data), known_digest or digest(data))
 
 
 def digest(data: bytes) -> str:

@@ -72,7 +72,6 @@ class Writer:
         self._stamps: dict[str, Stamp] = {}
         self._staged: dict[str, Staged] = {}
         self._foreign: list[str] = []
-        self._made: set[Path] = set()
         shutil.rmtree(staging, ignore_errors=True)
 
     @property
@@ -134,8 +133,9 @@ class Writer:
     def put(self, path: str, content: str | bytes) -> None:
         """The file is wanted with this content; the last word on a path counts."""
         data = as_bytes(content)
-        if not self._is_there(path, len(data), digest(data)):
-            self._staged[path] = self._aside.put(data)
+        wanted = digest(data)
+        if not self._is_there(path, len(data), wanted):
+            self._staged[path] = self._aside.put(data, wanted)
 
     def put_staged(self, path: str, staged: Staged) -> None:
         """The same of content that was put aside already, in the folder `staging`."""
@@ -187,15 +187,15 @@ class Writer:
         """Move everything into place; nothing is touched if a foreign file is in the way."""
         result = self.stale()
         wanted = {*self._stamps, *self._staged}
-        for path in self._staged:
-            self._make_folder((self._folder / path).parent)
+        for folder in sorted({path.rpartition("/")[0] for path in self._staged}):
+            self._make_folder(self._folder / folder)
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
         for path, staged in self._staged.items():
-            target = self._folder / path
-            Path(staged.file).replace(target)
-            found = target.stat()
+            target = f"{self._folder}/{path}"
+            os.replace(staged.file, target)  # noqa: PTH105 as `_on_disk`
+            found = os.stat(target)  # noqa: PTH116
             self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, staged.digest)
         for path in result.removed:
             self._remove(path)
@@ -216,15 +216,12 @@ class Writer:
             )
 
     def _make_folder(self, folder: Path) -> None:
-        if folder in self._made:
-            return
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except (FileExistsError, NotADirectoryError) as error:
             in_the_way = next(one for one in (folder, *folder.parents) if one.exists())
             what = "a file stands where a folder is needed"
             raise fail(str(in_the_way), what, "move it elsewhere") from error
-        self._made.add(folder)
 
     def _remove(self, path: str) -> None:
         target = self._folder / path

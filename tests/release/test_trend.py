@@ -29,17 +29,13 @@ from relnotes.release.over_time.trend import (
 from relnotes.release.record import Record
 
 
-def a_record(
-    tag: str, **scores: float
-) -> tuple[Record, dict[tuple[str, str, str, str], Measurement]]:
+def a_record(tag: str, **scores: float) -> tuple[Record, list[Measurement]]:
     rows = tuple(records.comparison(task, new=score) for task, score in scores.items())
-    measured = {
-        row.key: Measurement(row.task, row.metric, None, row.new, stderr=0.01) for row in rows
-    }
+    measured = [Measurement(row.task, row.metric, None, row.new, stderr=0.01) for row in rows]
     return replace(records.UPDATE, new=tag, evals=rows), measured
 
 
-def grown(*releases: tuple[Record, dict], step: int = 100) -> dict[str, Trend]:
+def grown(*releases: tuple[Record, list], step: int = 100) -> dict[str, Trend]:
     """Every trend after the releases, taken in so many at a time, as so many builds would."""
     heads: dict[str, TrendHead] = {}
     known: dict[str, Trend] = {}

@@ -14,7 +14,6 @@ from relnotes.release.record import Record
 
 _ANEW = frozenset({Verdict.ADDED, Verdict.NOT_COMPARABLE})
 
-RowKey = tuple[str, str, str, str]  # of a comparison
 SeriesKey = tuple[str, str, str]  # metric, filter, variant
 
 RELEASES_IN_PART = 500  # what is written of a part is closed when the next one begins
@@ -104,15 +103,17 @@ class Growth:
     found: dict[str, dict[SeriesKey, _Grown]] = field(default_factory=dict)
     parts: dict[str, dict[int, None]] = field(default_factory=dict)  # by task, in their order
 
-    def take(
-        self, record: Record, measured: Mapping[RowKey, Measurement | None], number: int
-    ) -> None:
-        """The rows of a record; `measured` is what each was made from, by its key, `number` that
-        of the release in its line, counted from 0."""
-        for row in record.evals:
-            self.parts.setdefault(row.task, {})[number // RELEASES_IN_PART] = None
-            result = _result(row, measured[row.key], record.new)
-            series = self.found.setdefault(row.task, {})
+    def take(self, record: Record, measured: Sequence[Measurement | None], number: int) -> None:
+        """The rows of a record; `measured` is what each of them was made from, `number` that of
+        the release in its line, counted from 0."""
+        tag, part = record.new, number // RELEASES_IN_PART
+        for row, measurement in zip(record.evals, measured, strict=True):
+            series = self.found.get(row.task)
+            if series is None:
+                series = self.found[row.task] = {}
+                self.parts[row.task] = {}
+            self.parts[row.task][part] = None
+            result = _result(row, measurement, tag)
             key = (row.metric, row.filter or "", row.variant)
             grown = series.get(key)
             if grown is None:
