@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, partial
-from itertools import islice
 
 import msgspec
 
@@ -16,19 +15,16 @@ from relnotes.publication.edition import Edition
 from relnotes.publication.eval_data import data_paths, results_in
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.evals import trend_pages
-from relnotes.publish.jobs import EvalFiles, EvalPages
+from relnotes.publish.jobs import EvalPages
 from relnotes.release.over_time.trend import RELEASES_IN_PART, Trend, TrendHead
-
-EVALS_IN_A_JOB = 4  # each job takes along the dates of all releases, and some jobs wait
 
 
 def publish_evals(edition: Edition) -> None:
     site = edition.site
     listed = {line: tuple(state.trends.values()) for line, state in edition.states.items()}
     for facts in edition.facts:
-        todo = _to_make(edition, facts)
-        while some := tuple(islice(todo, EVALS_IN_A_JOB)):
-            edition.press.take(EvalPages(some, facts.line.name, facts.beside))
+        for job in _to_make(edition, facts):
+            edition.press.take(job)
     if not any(listed.values()):
         return
     path = site.map.eval_index()
@@ -37,7 +33,7 @@ def publish_evals(edition: Edition) -> None:
     edition.put_from(path, heads, make)
 
 
-def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalFiles]:
+def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
     """Those of a line that are not as they should be."""
 
     @cache
@@ -62,7 +58,8 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalFiles]:
                 made.add(data[part])
         if made:
             packed = msgspec.msgpack.encode(_whole(edition, facts, head))
-            yield EvalFiles(page, packed, data, frozenset(made))
+            name, beside = facts.line.name, facts.beside
+            yield EvalPages(page, packed, data, frozenset(made), name, beside)
 
 
 def _whole(edition: Edition, facts: LineFacts, head: TrendHead) -> Trend:

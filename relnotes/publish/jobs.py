@@ -46,35 +46,27 @@ def _release_pages(
     return ReleasePages(path, record_path, record, encoded, annotations)
 
 
-class EvalFiles(msgspec.Struct, frozen=True):
-    """One eval: its page, its numbers as JSON, and which of their parts are made."""
+class EvalPages(msgspec.Struct, frozen=True):
+    """An eval across releases: its page, its numbers as JSON, and which of their parts are made."""
 
     path: str
     packed: bytes  # its release.over_time.trend.Trend
     data: Mapping[int, str]  # the document of each of its parts, the newest last
     made: frozenset[str]
-
-
-class EvalPages(msgspec.Struct, frozen=True):
-    """The pages of some evals of a line across releases, and their numbers."""
-
-    evals: tuple[EvalFiles, ...]
     line: str
     beside: Beside
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
-        for one in self.evals:
-            trend = unpack(one.packed)
-            series = unpacked(trend)
-            line, beside = self.line, self.beside
-            if one.path in one.made:
-                page = trend_pages.eval_page(templates, trend, series, line, site, beside)
-                yield one.path, page
-            *older, newest = one.data.values()
-            for part, path in one.data.items():
-                if path in one.made:
-                    before = older if path == newest else ()
-                    yield path, trend_pages.eval_data(trend, series, part, line, beside, before)
+        trend = unpack(self.packed)
+        series = unpacked(trend)
+        line, beside = self.line, self.beside
+        if self.path in self.made:
+            yield self.path, trend_pages.eval_page(templates, trend, series, line, site, beside)
+        *older, newest = self.data.values()
+        for part, path in self.data.items():
+            if path in self.made:
+                before = older if path == newest else ()
+                yield path, trend_pages.eval_data(trend, series, part, line, beside, before)
 
 
 class FeedFiles(msgspec.Struct, frozen=True):

@@ -7,8 +7,9 @@ made changes no byte.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,8 @@ from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 
-_AHEAD = 8  # jobs that wait for the second process; what comes beyond them is made here
+_AT_ONCE = 4  # jobs that are sent together: a message costs both processes time
+_AHEAD = 3  # messages that wait for the second process; what comes beyond them is made here
 
 Made = tuple[str, str | bytes]  # path, content
 
@@ -45,27 +47,37 @@ class Press:
         self._writer = writer
         self._beside = beside
         self._is_set_up = False
+        self._gathered: list[Job] = []
         self._waiting: deque[Future[list[tuple[str, Staged]]]] = deque()
 
     def take(self, job: Job) -> None:
         while self._waiting and self._waiting[0].done():
             self._deliver()
-        if self._beside.is_there and len(self._waiting) < _AHEAD:
-            self._waiting.append(self._send(job))
-        else:
-            for made in job(self._templates, self._site):
-                self._writer.put(*made)
+        if not self._beside.is_there or len(self._waiting) == _AHEAD:
+            self._make_here(job)
+            return
+        self._gathered.append(job)
+        if len(self._gathered) == _AT_ONCE:
+            self._send()
 
     def finish(self) -> None:
         """Hand over what is still under way."""
+        for job in self._gathered:
+            self._make_here(job)
+        self._gathered = []
         while self._waiting:
             self._deliver()
 
-    def _send(self, job: Job) -> Future[list[tuple[str, Staged]]]:
+    def _make_here(self, job: Job) -> None:
+        for made in job(self._templates, self._site):
+            self._writer.put(*made)
+
+    def _send(self) -> None:
         if not self._is_set_up:
             self._beside.do(_set_up, self._overrides, self._site, self._writer.staging)
             self._is_set_up = True
-        return self._beside.do(_make, job)
+        self._waiting.append(self._beside.do(_make, self._gathered))
+        self._gathered = []
 
     def _deliver(self) -> None:
         for path, staged in self._waiting.popleft().result():
@@ -82,6 +94,7 @@ def _set_up(overrides: Path, site: SiteMap, staging: Path) -> None:
     _given = Templates(overrides), site, Staging(staging, "beside")
 
 
-def _make(job: Job) -> list[tuple[str, Staged]]:
+def _make(jobs: Sequence[Job]) -> list[tuple[str, Staged]]:
     templates, site, staging = _given
-    return [(path, staging.put(content)) for path, content in job(templates, site)]
+    made = chain.from_iterable(job(templates, site) for job in jobs)
+    return [(path, staging.put(content)) for path, content in made]
