@@ -1,8 +1,6 @@
 """`python -m relnotes`, the same as `relnotes`."""
 
-import sys
-
-from relnotes.cli import main
+from relnotes.cli import program
 
 if __name__ == "__main__":  # a second process imports this file under another name
-    sys.exit(main())
+    program()
