@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from relnotes.history import short_tag
 from relnotes.lines import Releases
-from relnotes.publish.markdown import path_slug
-from relnotes.publish.sitemap import SiteMap, site_map
+from relnotes.publish.sitemap import EveryLimitation, SiteMap, site_map
 from relnotes.settings import Settings
 
 NAMELESS = "Releases"  # of a site whose settings give it no name
-
-
-class _EveryLimitation(dict[tuple[str, str], str]):
-    """A page for any limitation of a public record: its page is made when the walk is over."""
-
-    def __init__(self, folders: Mapping[str, str]) -> None:
-        self._folders = folders
-
-    def get(self, key: tuple[str, str], default: object = None) -> str:  # noqa: ARG002
-        line, name = key
-        return f"limitations/{self._folders[line]}/{path_slug(name)}.md"
 
 
 def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
@@ -42,6 +30,6 @@ def map_of(settings: Settings, lines: Sequence[Releases]) -> SiteMap:
     return replace(
         site,
         is_named=settings.project.name is not None,
-        limitations=_EveryLimitation(site.folders),
+        limitations=EveryLimitation(site.folders),
         behaviours=None,
     )

@@ -121,6 +121,20 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
         return _distinct(self.lines)
 
 
+class EveryLimitation(dict[Key, str]):
+    """A page for any limitation of a public record: its page is made when the walk is over.
+
+    A second process is sent it, and imports this module for it: so it stands down here.
+    """
+
+    def __init__(self, folders: Mapping[str, str]) -> None:
+        self._folders = folders
+
+    def get(self, key: Key, default: object = None) -> str:  # noqa: ARG002
+        line, name = key
+        return f"limitations/{self._folders[line]}/{markdown.path_slug(name)}.md"
+
+
 class Links(msgspec.Struct, frozen=True):
     """Links from one page to others; what has no page is named and not linked."""
 
