@@ -6,7 +6,16 @@ from pathlib import Path
 
 
 def templates_folder() -> Path:
-    """The shipped templates: inside the package, or beside it in a source tree."""
+    """The shipped templates."""
+    return _folder("_templates", "templates")
+
+
+def schemas_folder() -> Path:
+    """The JSON Schemas that the documentation shows, a file each."""
+    return _folder("_schemas", "site/schemas")
+
+
+def _folder(packed: str, source: str) -> Path:
+    """Inside the package, or beside it in a source tree."""
     package = Path(__file__).parent
-    packed = package / "_templates"
-    return packed if packed.is_dir() else package.parent / "templates"
+    return package / packed if (package / packed).is_dir() else package.parent / source

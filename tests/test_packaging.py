@@ -64,7 +64,7 @@ def run(command: Path, *arguments: str, folder: Path) -> str:
     return answer.stdout
 
 
-def test_the_wheel_carries_the_package_its_templates_and_its_licence(
+def test_the_wheel_carries_the_package_its_templates_its_schemas_and_its_licence(
     wheel: Path, project: Path
 ) -> None:
     def files(folder: str, suffix: str) -> set[str]:
@@ -79,7 +79,8 @@ def test_the_wheel_carries_the_package_its_templates_and_its_licence(
 
     shipped = {name for name in names if ".dist-info/" not in name}
     templates = {f"relnotes/_{name}" for name in files("templates", "")}
-    assert files("relnotes", ".py") | templates <= shipped
+    schemas = {name.replace("site/", "relnotes/_") for name in files("site/schemas", ".json")}
+    assert files("relnotes", ".py") | templates | schemas <= shipped
     assert {name.split("/")[0] for name in shipped} == {"relnotes"}
     assert f"relnotes-{__version__}.dist-info/licenses/LICENSE" in names
 

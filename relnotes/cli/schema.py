@@ -15,7 +15,7 @@ def schema(name: str | None, output: str | None) -> None:
 
     Without NAME, lists the schemas there are.
     """
-    from relnotes.publish.schema_names import COMPUTED, NAMES, WRITTEN
+    from relnotes.publish.schema_names import COMPUTED, NAMES, WRITTEN, shipped_schema
     from relnotes.validation import did_you_mean
 
     if name is None:
@@ -26,6 +26,4 @@ def schema(name: str | None, output: str | None) -> None:
         known = list(NAMES)
         what = f'there is no schema "{name}"{did_you_mean(name, known)}'
         raise click.BadParameter(f"{what}; there are: {', '.join(known)}", param_hint="NAME")
-    from relnotes.publish.schemas import schema_text
-
-    emit(schema_text(name), output)
+    emit(shipped_schema(name), output)

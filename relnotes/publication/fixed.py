@@ -6,19 +6,12 @@ from functools import partial
 
 from relnotes import __version__
 from relnotes.publication.edition import Edition
-from relnotes.publish.schema_names import NAMES
+from relnotes.publish.schema_names import NAMES, shipped_schema
 from relnotes.publish.site import assets
 
 
 def publish_fixed(edition: Edition) -> None:
     for name in NAMES:
-        edition.put_from(f"schemas/{name}.json", __version__, partial(_schema, name))
+        edition.put_from(f"schemas/{name}.json", __version__, partial(shipped_schema, name))
     for path, data in assets().items():
         edition.put(path, data)
-
-
-def _schema(name: str) -> str:
-    """Only now is every model imported."""
-    from relnotes.publish.schemas import schema_text
-
-    return schema_text(name)

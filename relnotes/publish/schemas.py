@@ -1,4 +1,8 @@
-"""JSON Schemas of the files that are read and written; knows every model."""
+"""Make the JSON Schemas of the files that are read and written; knows every model.
+
+What it makes is shipped (`schema_names.shipped_schema`): tests/test_docs.py writes it down, and
+holds that it is what the models say.
+"""
 
 from __future__ import annotations
 
