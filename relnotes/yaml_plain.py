@@ -26,7 +26,7 @@ class Plain(str):
 
 def read_plain(text: str) -> Mapping | None:
     """What the parser would make of `text`; None where it takes the parser to know."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or "\n  - " in text:  # a list, as most files of a bundle have one
         return None
     top: Mapping = {}
     inner: dict[str, Value] | None = None  # open while the lines below its key are indented

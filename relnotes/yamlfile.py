@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.validation import explained, shown
+from relnotes.yaml_pieces import read_pieces
 from relnotes.yaml_plain import Plain as Plain
 from relnotes.yaml_plain import read_plain
 
@@ -42,8 +43,8 @@ class Document:
 def load(data: bytes | str, place: str) -> Document:
     """Parse one document; RelnotesError says line and column of everything that is refused."""
     text = decode(data, place)
-    if (plain := read_plain(text)) is not None:
-        return Document(place, text, plain)
+    if (simple := read_plain(text) or read_pieces(text)) is not None:
+        return Document(place, text, simple)
     from relnotes.yaml_nodes import build, compose
 
     node = compose(text, place)

@@ -1,4 +1,4 @@
-"""The plainest files are read without a parser, and never differently than with one."""
+"""What is read without a parser, or key by key, is never read differently than with one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.yaml_nodes import build, compose
+from relnotes.yaml_pieces import read_pieces
 from relnotes.yaml_plain import Plain, read_plain
 
 EVENT = """schema: relnotes.event/1
@@ -84,3 +85,92 @@ def test_what_is_less_plain_is_left_to_the_parser(text: str) -> None:
 
 def test_a_file_that_is_long_is_left_to_the_parser() -> None:
     assert read_plain(f"a: {'b' * 200_000}\n") is None
+
+
+BUNDLE = """# What runs.
+release:
+  summary: Calmer.
+
+prompts:
+- name: system
+  file: prompts/system.md
+tools:
+  - {name: search, parameters: {limit: 3}}
+text: |+
+  Two
+  # lines
+
+"""
+_FULL = st.sampled_from(
+    [
+        *(
+            "a: b",
+            "b:",
+            "c: [1,",
+            "d: {",
+            "e: |",
+            "f: >-",
+            'g: "x',
+            "h: 'y",
+            "- z",
+            "-",
+            "---",
+            "...",
+        ),
+        *("  i: 1", "  - 2", "  text", "# c", "", "]", "}", 'x"', "y'", "a: &x 1", "b: *x", "? k"),
+        *(
+            "key",
+            "a b: c",
+            "%TAG",
+            "{}",
+            "  {}",
+            "\tj: 1",
+            "k: l # m",
+            "n:o",
+            "p: q\rr: s",
+            "t: !u v",
+        ),
+        *("é: 1", "a: \u2028b: 1", '"a": 1', "B: 1", "_a: 1"),
+    ]
+)
+
+
+def test_a_bundle_is_read_key_by_key() -> None:
+    found = read_pieces(BUNDLE)
+    assert found is not None
+    assert exact(found) == exact(parsed(BUNDLE))
+    assert found["text"] == "Two\n# lines\n\n"
+
+
+@given(st.lists(st.one_of(_FULL, _LINES), max_size=6), st.sampled_from(["\n", ""]))
+def test_key_by_key_says_what_the_parser_says_or_nothing(lines: list[str], end: str) -> None:
+    text = "\n".join(lines) + end
+    found = read_pieces(text)
+    if found is not None:
+        assert exact(found) == exact(parsed(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "# a\n",
+            "- a\n",
+            "a: b\na: c\n",
+            "  a: b\nc: d\n",
+            "a: b\n...\nc: d\n",
+            "a: [b,\nc]\n",
+        ),
+        *(
+            "a: &x 1\nb: &x 2\n",
+            "a: b\n--- \nc: d\n",
+            "a: b\nc\n",
+            "{}\n",
+            "  {}\na: b\n",
+            "A: b\n",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_apart_is_left_to_the_parser(text: str) -> None:
+    assert read_pieces(text) is None
