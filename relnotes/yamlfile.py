@@ -187,5 +187,9 @@ class Written(BaseModel):
     """Base of everything that a person wrote: frozen, and a key that is not known is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", defer_build=True, allow_inf_nan=False, str_strip_whitespace=True
+        frozen=True,
+        extra="forbid",
+        defer_build=True,
+        allow_inf_nan=False,
+        str_strip_whitespace=True,
     )

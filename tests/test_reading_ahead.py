@@ -44,6 +44,7 @@ def refusals(path):
 
 def test_totals_and_samples_of_several_harnesses(tmp_path, monkeypatch):
     monkeypatch.setattr(ahead, "_IN_ONE_JOB", 3)
+    monkeypatch.setattr(ahead, "_SENT_BY_ONE_JOB", 100)
     evals = {"evals/a.json": lm_eval({"arc": 0.5, "quiz_b": 0.7}), "evals/n.yaml": native_eval()}
     again = {"evals/a.json": lm_eval({"arc": 0.6, "quiz_b": 0.7}), "evals/n.yaml": None}
     project(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import closing
 from itertools import filterfalse, islice
 
@@ -19,12 +18,13 @@ from relnotes.beside import Beside
 from relnotes.history.reading import Content
 from relnotes.history.result_file import read_totals
 from relnotes.release.written.snapshot import FileKind, kind_of
-from relnotes.repository import FileChange, Repository
+from relnotes.repository import Blob, FileChange, Repository
 from relnotes.settings import Settings
 
-_IN_ONE_JOB = 64  # files
+_IN_ONE_JOB = 160  # files
 _JOBS_AHEAD = 4
-_SENT = 1_000_000  # bytes; what is larger, and is handed on, is fetched again here
+_SENT = 1_000_000  # bytes; a larger file that is handed on is fetched again here
+_SENT_BY_ONE_JOB = 4_000_000
 
 
 Asked = Sequence[tuple[str, Sequence[FileChange]]]
@@ -66,13 +66,12 @@ def _is_result(file: FileChange) -> bool:
 
 
 def _read_beside(beside: Beside, count: int) -> Iterator[Content | _TooLarge]:
-    waiting: deque[Future[list[Content | _TooLarge]]] = deque()
-    for _ in range(0, count, _IN_ONE_JOB):
+    waiting = deque(beside.do(_read_some) for _ in range(_JOBS_AHEAD))
+    while count:
         waiting.append(beside.do(_read_some))
-        if len(waiting) > _JOBS_AHEAD:
-            yield from waiting.popleft().result()
-    while waiting:
-        yield from waiting.popleft().result()
+        some = waiting.popleft().result()
+        count -= len(some)
+        yield from some
 
 
 # -- the second process ----------------------------------------------------------------------------
@@ -86,7 +85,15 @@ def _begin(asked: Asked, repository: Repository, settings: Settings, limit: int)
 
 
 def _read_some() -> list[Content | _TooLarge]:
-    return list(islice(_reading, _IN_ONE_JOB))
+    """The next files, fewer where they are large; none after the last."""
+    some: list[Content | _TooLarge] = []
+    sent = 0
+    for one in islice(_reading, _IN_ONE_JOB):
+        some.append(one)
+        sent += len(one.data or one.head) if isinstance(one, Blob) else 0
+        if sent > _SENT_BY_ONE_JOB:
+            break
+    return some
 
 
 def _read(
