@@ -124,6 +124,10 @@ def test_a_diff_with_itself_is_empty(run, wren):
     assert (record["changes"], record["evals"]) == ([], [])
 
 
+def test_two_releases_may_be_two_words_as_git_takes_them(run, wren):
+    assert run(wren, "diff", "v1", "v3") == run(wren, "diff", "v1..v3")
+
+
 def test_a_diff_backwards_swaps_the_verdict(run, wren):
     record = json.loads(run(wren, "diff", "v3..v2", "--format", "json")[1])
 
@@ -142,6 +146,8 @@ def test_fail_on_decides_the_exit_code(run, wren, verdicts, code):
     [
         (("diff", "v1"), 2, "write OLD..NEW"),
         (("diff", "v1...v2"), 2, "write OLD..NEW"),
+        (("diff", "v1..v2", "v3"), 2, "write OLD..NEW"),
+        (("diff", "v1", "v2", "v3"), 2, "write OLD..NEW"),
         (("diff", "v1..v22"), 3, 'there is no release "v22" (did you mean "v2"?)'),
         (("diff", "v1..v2", "--fail-on", "regresed"), 2, 'did you mean "regressed"?'),
         (("diff", "v1..v2", "--line", "finch"), 2, 'there is no line "finch"'),

@@ -12,7 +12,7 @@ from relnotes.errors import Exit
 
 
 @click.command()
-@click.argument("releases", metavar="OLD..[NEW]")
+@click.argument("releases", metavar="OLD..[NEW]", nargs=-1, required=True)
 @click.option("--line", metavar="NAME", help="Which line, where a repository has several.")
 @click.option(
     "--audience",
@@ -39,7 +39,7 @@ from relnotes.errors import Exit
 @click.pass_obj
 def diff(
     talk: Globals,
-    releases: str,
+    releases: tuple[str, ...],
     line: str | None,
     audience: str,
     format_: str,
@@ -78,9 +78,12 @@ def diff(
     return Exit.DONE
 
 
-def _pair(releases: str) -> tuple[str, str | None]:
-    old, dots, new = releases.partition("..")
-    if not dots or not old or new.startswith("."):
+def _pair(releases: tuple[str, ...]) -> tuple[str, str | None]:
+    """Two words are taken as git takes them: OLD NEW is OLD..NEW."""
+    if len(releases) == 2 and not any(".." in one for one in releases):
+        return releases[0], releases[1]
+    old, dots, new = releases[0].partition("..")
+    if len(releases) > 1 or not dots or not old or new.startswith("."):
         hint = "write OLD..NEW, such as v1.0.0..v1.1.0, or OLD.. for the candidate"
         raise click.BadParameter(hint, param_hint="OLD..[NEW]")
     return old, new or None
