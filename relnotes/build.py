@@ -215,7 +215,15 @@ def _prepare(
     everything = workspace.settings()
     settings = place.of(everything)
     workspace.repository.check_complete()
-    known = [releases_of(workspace.repository, line) for line in everything.lines]
+    templates = Templates(workspace.root / "templates")
+    key = text_digest(
+        __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
+    )
+    cache = read_cache(place.home, key)
+    known = [
+        releases_of(workspace.repository, line, cache.releases(line.name))
+        for line in everything.lines
+    ]
     lines = [one for one in known if one.line in settings.lines]
     elsewhere = [one for one in known if one not in lines]
     audience = Audience(place.audience)
@@ -224,11 +232,6 @@ def _prepare(
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
-    templates = Templates(workspace.root / "templates")
-    key = text_digest(
-        __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
-    )
-    cache = read_cache(place.home, key)
     writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps)
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))

@@ -5,6 +5,7 @@ Whatever is in here can be made again from git; a cache that does not fit is not
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,6 +60,10 @@ class Cache:
     lines: dict[str, LineState] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)  # by path below the docs folder
     made_from: dict[str, str] = field(default_factory=dict)  # path → digest of a page's inputs
+
+    def releases(self, line: str) -> Sequence[Provenance]:
+        """Those of a line that were published; none of a line that was not."""
+        return self.lines[line].releases if line in self.lines else ()
 
 
 def read_cache(root: Path, key: str) -> Cache:

@@ -189,7 +189,7 @@ class Written(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        defer_build=True,
         allow_inf_nan=False,
         str_strip_whitespace=True,
+        defer_build=True,  # a command needs few of them
     )

@@ -56,6 +56,22 @@ def test_tags_of_one_second_are_ordered_as_a_reader_would(repo: GitRepo) -> None
     assert len({tag.commit for tag in Repository.open(repo.path).tags("*")}) == 1
 
 
+def test_tags_that_were_known_change_nothing_about_the_list(repo: GitRepo) -> None:
+    first = repo.release("v1", {"a": "1"})
+    repo.release("v2", {"a": "2"})
+    repo.tag("gone", message="m")
+    repository = Repository.open(repo.path)
+    known = repository.tags()
+    repo.git("tag", "-d", "gone")
+    repo.git("tag", "-f", "v2", first)
+    repo.release("v2.1/é", {"a": "3"})
+    repo.tag("other", message="m")
+
+    assert repository.tags("v*", known) == repository.tags("v*")
+    assert names(repo, "v*") == ["v1", "v2", "v2.1/é"]
+    assert repository.tags("v*", known[:1]) == repository.tags("v*")
+
+
 def test_the_pattern_covers_the_whole_name_with_its_slashes(repo: GitRepo) -> None:
     repo.commit({"a": "1"})
     for name in ["finch/v1.0", "finch/nightly/v1", "wren/v1.0", "v1"]:

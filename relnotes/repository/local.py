@@ -83,9 +83,12 @@ class Repository:
         refs = self._git.ask("show-ref", "--head", "--tags", refusals=(1,))
         return hashlib.sha256(refs).hexdigest()
 
-    def tags(self, pattern: str = "*") -> tuple[Tag, ...]:
-        """Tags whose whole name matches the glob ("v*", "finch/*"), in release order."""
-        return tags.list_tags(self._git, pattern)
+    def tags(self, pattern: str = "*", known: Iterable[Tag] = ()) -> tuple[Tag, ...]:
+        """Tags whose whole name matches the glob ("v*", "finch/*"), in release order.
+
+        Those of `known` that have not moved since are not read again.
+        """
+        return tags.list_tags(self._git, pattern, known)
 
     def head(self) -> str | None:
         """The commit checked out, None before the first one."""

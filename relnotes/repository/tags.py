@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from os import fsdecode
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.repository.process import Git
@@ -24,6 +27,8 @@ class Tag:
     annotated: bool
 
 
+_TAGS = "refs/tags"
+_FEW = 200  # can be asked for by name
 _FORMAT = "%00".join(
     f"%({field})"
     for field in (
@@ -38,21 +43,52 @@ _FORMAT = "%00".join(
 )
 
 
-def list_tags(git: Git, pattern: str) -> tuple[Tag, ...]:
+def list_tags(git: Git, pattern: str, known: Iterable[Tag] = ()) -> tuple[Tag, ...]:
     """Tags whose whole name matches the glob, in release order.
 
     A matching tag that leads to no commit is an error: leaving it out would be silent.
+    Those of `known` that have not moved since are not read again.
     """
-    tags: list[Tag] = []
+    tags, rows = _told(git, pattern, {tag.name: tag for tag in known})
     problems: list[Problem] = []
-    for found in _peeled(git, [row for row in _rows(git) if fnmatchcase(row.name, pattern)]):
+    for found in _peeled(git, [row for row in rows if fnmatchcase(row.name, pattern)]):
         if found.kind == "commit":
             tags.append(found.tag())
         else:
             problems.append(_no_commit(found, pattern))
     if problems:
         raise RelnotesError(sorted(problems))
-    return tuple(sorted(tags, key=lambda tag: (tag.date, natural_key(tag.name))))
+    return tuple(_in_order(tags))
+
+
+def _told(git: Git, pattern: str, known: Mapping[str, Tag]) -> tuple[list[Tag], Iterable[_Row]]:
+    """The known tags that stand where they stood, and what git says of the others."""
+    if not known:
+        return [], _rows(git)
+    listing = git.ask("for-each-ref", "--format=%(objectname) %(refname:strip=2)", _TAGS)
+    lines = fsdecode(listing).split("\n")[:-1]
+    matching = {
+        name: oid
+        for oid, _, name in (line.partition(" ") for line in lines)
+        if fnmatchcase(name, pattern)
+    }
+    unmoved = {name: tag for name, tag in known.items() if matching.get(name) == tag.oid}
+    others = sorted(matching.keys() - unmoved)
+    if len(others) > _FEW:
+        return [], _rows(git)
+    return [*unmoved.values()], _rows(git, others) if others else ()
+
+
+def _in_order(tags: Iterable[Tag]) -> Iterator[Tag]:
+    """By date; only where several share a second are their names taken apart."""
+    for _, group in groupby(sorted(tags, key=_date), key=_date):
+        together = list(group)
+        if len(together) > 1:
+            together.sort(key=lambda tag: natural_key(tag.name))
+        yield from together
+
+
+_date = attrgetter("date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +104,10 @@ class _Row:
         return Tag(self.name, self.oid, self.target, date, self.oid != self.target)
 
 
-def _rows(git: Git) -> Iterator[_Row]:
-    listing = git.ask("for-each-ref", f"--format={_FORMAT}", "refs/tags")
+def _rows(git: Git, names: Sequence[str] = ()) -> Iterator[_Row]:
+    """These tags, or all of them."""
+    refs = [f"{_TAGS}/{name}" for name in names] or [_TAGS]
+    listing = git.ask("for-each-ref", f"--format={_FORMAT}", *refs)
     for line in listing.decode("utf-8", "backslashreplace").split("\n")[:-1]:
         name, oid, kind, target, target_kind, date, target_date = line.split("\0")
         # Very old annotated tags have no tagger, hence no date of their own.
