@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.evals.readers import HEAD, READERS, lm_eval, lm_eval_samples, read_eval
+from relnotes.evals.readers import HEAD, lm_eval, lm_eval_samples, read_eval, readers
 from relnotes.evals.result import EvalFile
 from relnotes.samples.long import is_long
 
@@ -56,7 +56,7 @@ class Reading(msgspec.Struct, frozen=True):
                 return one
         if self.table is None or PurePosixPath(path).suffix.lower() not in _TABLES:
             return None
-        return None if any(reader.recognise(head) for reader in READERS) else self.table
+        return None if any(reader.recognise(head) for reader in readers()) else self.table
 
 
 class ResultFile(msgspec.Struct, frozen=True):
@@ -245,7 +245,7 @@ def _unrecognised(strange: Iterable[tuple[str, str]], suffixes: set[str]) -> Ite
     kinds: dict[str, list[tuple[str, str]]] = {}
     for path, place in strange:
         kinds.setdefault(PurePosixPath(path).suffix, []).append((path, place))
-    known = f"known: {', '.join(reader.name for reader in READERS)}\n    "
+    known = f"known: {', '.join(reader.name for reader in readers())}\n    "
     for suffix, found in kinds.items():
         alike = len(found) > 1 and suffix and suffix not in suffixes
         globs = [f"*{suffix}"] if alike else [PurePosixPath(path).name for path, _ in found[:3]]

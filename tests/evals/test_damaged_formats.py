@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 
 from relnotes.errors import RelnotesError
 from relnotes.evals.readers import (
-    READERS,
     aider,
     deepeval,
     hf_eval_results,
@@ -29,6 +28,7 @@ from relnotes.evals.readers import (
     mlflow,
     openai_evals,
     read_eval,
+    readers,
 )
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -63,7 +63,7 @@ def is_read_or_refused(data: bytes, reader: ModuleType) -> bool:
 
 @pytest.mark.parametrize(("reader", "data"), WHOLE, ids=NAMES)
 def test_each_format_is_recognised_by_its_own_reader_alone(reader: ModuleType, data: bytes) -> None:
-    first = next(one.name for one in READERS if one.recognise(data))
+    first = next(one.name for one in readers() if one.recognise(data))
 
     assert first == reader.name
     assert read_eval(data, "x").measurements

@@ -10,7 +10,7 @@ import pytest
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparability import differences
 from relnotes.evals.comparison import Verdict, compare
-from relnotes.evals.readers import READERS, read_eval
+from relnotes.evals.readers import read_eval, readers
 from relnotes.evals.result import Direction, EvalFile
 
 
@@ -201,7 +201,7 @@ def test_lower_is_better_where_the_file_says_so() -> None:
 def test_no_other_reader_takes_these_files() -> None:
     data = json.dumps(written()).encode()
 
-    first = next(reader.name for reader in READERS if reader.recognise(data))
+    first = next(reader.name for reader in readers() if reader.recognise(data))
 
     assert first == "lighteval results"
 

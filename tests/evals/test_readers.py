@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relnotes.errors import Problem, RelnotesError
-from relnotes.evals.readers import READERS, read_eval
+from relnotes.evals.readers import read_eval, readers
 from relnotes.evals.readers.lm_eval_samples import is_samples
 from relnotes.evals.result import EvalFile
 
@@ -55,7 +55,7 @@ def test_an_unknown_file_says_which_formats_are_known_and_how_to_ignore_it() -> 
     (problem,) = problems_of(b"task,score\nmmlu,0.5\n")
 
     assert problem.place == "v1:evals/x"
-    assert all(reader.name in problem.what for reader in READERS)
+    assert all(reader.name in problem.what for reader in readers())
     assert "[[evals.ignore]]" in problem.mend
 
 
@@ -218,7 +218,7 @@ def test_no_two_readers_take_the_same_file() -> None:
         b"format: relnotes-eval/1\n",
     ]
 
-    first = [next(r.name for r in READERS if r.recognise(data)) for data in files]
+    first = [next(r.name for r in readers() if r.recognise(data)) for data in files]
 
     assert len(set(first)) == len(files)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from relnotes.errors import RelnotesError
 from relnotes.evals.index import EvalIndex
-from relnotes.evals.readers import READERS, read_eval
+from relnotes.evals.readers import read_eval, readers
 from relnotes.evals.readers.by_question import read_samples
 from relnotes.evals.result import EvalFile
 
@@ -117,7 +117,7 @@ def test_a_damaged_file_is_read_or_is_a_problem_with_a_place(
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_two_readers_take_the_same_file(path: Path) -> None:
-    takers = [reader.name for reader in READERS if reader.recognise(path.read_bytes()[: 1 << 18])]
+    takers = [reader.name for reader in readers() if reader.recognise(path.read_bytes()[: 1 << 18])]
 
     # The old lm-eval takes whatever has results and standard errors; it is asked last.
     assert len([taker for taker in takers if not taker.startswith("lm-eval")]) == 1
