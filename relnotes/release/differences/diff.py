@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -183,6 +184,7 @@ def _prompt(old: Snapshot, new: Snapshot, file: ChangedFile) -> Change:
     return Change(f"prompt.{event}", file.path, before, after, Section.PROMPTS, words)
 
 
+@lru_cache(maxsize=1 << 6)  # a prompt is asked of in every release, and seldom edited
 def text_digest(text: str | None) -> str | None:
     """`sha256:…` of a text, whatever its line ends and with or without a last newline."""
     if text is None:
@@ -227,7 +229,7 @@ def _filled(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 
 
 def _comments(text: str) -> list[str]:
-    return _COMMENT.findall(text)
+    return _COMMENT.findall(text) if "#" in text else []
 
 
 def _in_limitation(was: Parsed | None, now: Parsed | None, file: ChangedFile) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import msgspec
 from msgspec.structs import replace
@@ -17,7 +18,8 @@ from relnotes.evals.result import Measurement
 from relnotes.release.limitations.known import LedgerEntry, LedgerState, News, Origin
 from relnotes.release.written.bundle import Audience, Limitation, iso
 
-LIVE = frozenset({LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED})
+# A tuple, whose members are compared by identity: a member of an enum hashes itself in Python.
+LIVE = (LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED)
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -33,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     baseline: Measurement | None = None  # of a regression: the result that must come back
 
 
-class Ledger(msgspec.Struct, frozen=True):
+class Ledger(msgspec.Struct, frozen=True, dict=True):
     """All limitations ever known on a line, by id, in the order in which they became known."""
 
     entries: Mapping[str, LedgerEntry] = msgspec.field(default_factory=dict)
@@ -41,11 +43,12 @@ class Ledger(msgspec.Struct, frozen=True):
     """Of open regressions."""
 
     def open_derived(self, origin: Origin) -> Iterator[LedgerEntry]:
-        return (
-            entry
-            for entry in self.entries.values()
-            if entry.origin is origin and entry.state in LIVE
-        )
+        return (entry for entry in self.live if entry.origin is origin)
+
+    @cached_property
+    def live(self) -> tuple[LedgerEntry, ...]:
+        """What is not closed, in the same order: few of all that a long line has known."""
+        return tuple(entry for entry in self.entries.values() if entry.state in LIVE)
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -148,16 +151,16 @@ def _news(before: LedgerEntry | None, state: LedgerState) -> News | None:
 
 def _vanished(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
     """Open ones whose file is gone: not resolved, whatever the reason."""
-    for entry in ledger.entries.values():
+    for entry in ledger.live:
         if entry.origin is not Origin.AUTHORED or entry.id in now.authored:
             continue
         if entry.state is LedgerState.DROPPED:
             yield replace(entry, news=News.STILL_OPEN)
-        elif entry.state in LIVE and now.restored:
+        elif now.restored:
             note = "recorded in a release that is now rolled back; not reviewed since"
             evidence = tuple(dict.fromkeys((*entry.evidence, note)))
             yield replace(entry, news=News.STILL_OPEN, evidence=evidence)
-        elif entry.state in LIVE:
+        else:
             note = f"{now.place}{entry.path} is gone, without a resolution"
             yield replace(
                 entry,
@@ -174,8 +177,8 @@ def _derived(ledger: Ledger, now: Standing) -> Iterator[LedgerEntry]:
     found = {derived_id(now.line, finding.subject): finding for finding in now.findings}
     for id_, finding in found.items():
         yield _entry(id_, finding, ledger.entries.get(id_), now)
-    for entry in ledger.entries.values():
-        if not entry.subject or entry.id in found or entry.state not in LIVE:
+    for entry in ledger.live:
+        if not entry.subject or entry.id in found:
             continue
         if entry.subject in now.closed:
             evidence = now.closed[entry.subject]
