@@ -206,6 +206,7 @@ def _prepare(
     from relnotes.publication import Site, map_of, publish
     from relnotes.publication.incidents import disclosed
     from relnotes.publish.site import base_config
+    from relnotes.publish.template_check import without_effect
     from relnotes.publish.templates import Templates
     from relnotes.publish.writing import Writer
     from relnotes.release.over_time.amendments import read_amendments
@@ -260,6 +261,7 @@ def _prepare(
         for one in translations
         if one.translation.is_draft
     )
+    beside = (*left_out, *without_effect(workspace.root / "templates"))
     base = base_config(
         site.map,
         docs=relpath(place.docs, place.home),
@@ -269,7 +271,7 @@ def _prepare(
         own_pages=foreign,
         made=writer.wanted,
     )
-    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *left_out, *remarks))
+    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *beside, *remarks))
 
 
 def _commits(lines: list[Releases]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import records
 
 from relnotes.errors import RelnotesError
 from relnotes.publish import pages
+from relnotes.publish.template_check import without_effect
 from relnotes.publish.templates import Templates
 
 
@@ -87,3 +88,42 @@ def test_the_fingerprint_knows_every_template(tmp_path: Path) -> None:
     two = with_template(tmp_path, "two").fingerprint()
     assert len({shipped, one, two}) == 3
     assert Templates(tmp_path / "nothing").fingerprint() == shipped
+
+
+# -- what has no effect ---------------------------------------------------------------------------
+
+
+def remarks(folder: Path, **files: str) -> list[str]:
+    for name, text in files.items():
+        (folder / f"{name}.md.j2").write_text(text, "utf-8")
+    return list(without_effect(folder))
+
+
+def test_a_file_that_replaces_nothing_is_remarked_upon(tmp_path: Path) -> None:
+    (said,) = remarks(tmp_path, relase="Hello.")
+
+    assert said.startswith(f"{tmp_path.name}/relase.md.j2 has no effect")
+    assert 'did you mean "release.md.j2"?' in said
+
+
+def test_a_block_that_the_shipped_template_lacks_is_remarked_upon(tmp_path: Path) -> None:
+    text = '{% extends "shipped/release.md.j2" %}\n{% block fooot %}Ask us.{% endblock %}'
+
+    (said,) = remarks(tmp_path, release=text)
+
+    assert said.startswith(f'{tmp_path.name}/release.md.j2:2: the block "fooot" has no effect')
+    assert 'did you mean "foot"?' in said
+
+
+def test_nothing_is_remarked_upon_what_has_an_effect_or_is_wrong(tmp_path: Path) -> None:
+    foot = '{% extends "shipped/release.md.j2" %}{% block foot %}{% include "us.md.j2" %}'
+
+    said = remarks(
+        tmp_path,
+        release=foot + "{% block inner %}{% endblock %}{% endblock %}",
+        us="Ask us.",
+        front="A page of our own.{% block ours %}{% endblock %}",
+        eval="{% if %}",
+    )
+
+    assert said == []
