@@ -128,6 +128,16 @@ def test_two_releases_may_be_two_words_as_git_takes_them(run, wren):
     assert run(wren, "diff", "v1", "v3") == run(wren, "diff", "v1..v3")
 
 
+def test_a_later_release_that_is_broken_does_not_hinder_a_diff_of_earlier_ones(run, tmp_path):
+    parts = ({}, {"decoding": {"top_p": 0.9}}, {"decodng": {}})
+    project(tmp_path, {f"v{at}": {"bundle.yaml": bundle(**one)} for at, one in enumerate(parts)})
+
+    code, out, _ = run(tmp_path, "diff", "v0..v1", "--format", "json")
+
+    assert (code, len(json.loads(out)["changes"])) == (0, 1)
+    assert run(tmp_path, "diff", "v1..v2")[0] == 2
+
+
 def test_a_diff_backwards_swaps_the_verdict(run, wren):
     record = json.loads(run(wren, "diff", "v3..v2", "--format", "json")[1])
 

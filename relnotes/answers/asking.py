@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.history import Point
@@ -91,6 +91,17 @@ def walk_all(
 ) -> Ledger:
     """Every release of the line, then the candidate if it is asked for; the ledger at the end."""
     path = [*releases.known, *([last] if last.tag == CANDIDATE else [])]
+    return walk_path(repository, line, settings, path, see)
+
+
+def walk_path(
+    repository: Repository,
+    line: Line,
+    settings: Settings,
+    path: Sequence[Provenance],
+    see: Callable[[Provenance, Point], None],
+) -> Ledger:
+    """The releases of `path`, which begins with the first; the ledger at its end."""
     fold = new_fold(repository, line, settings)
     for release, point in walk(repository, fold, path):
         see(release, point)

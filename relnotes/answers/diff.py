@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from relnotes.answers.asking import release_asked, seen_by, walk_all
+from relnotes.answers.asking import release_asked, seen_by, walk_path
 from relnotes.history import Point
 from relnotes.lines import (
     new_fold,
@@ -45,7 +45,9 @@ def diff_of(
         if release.tag in (before.tag, after.tag):
             seen[release.tag] = seen_by(point, audience)
 
-    walk_all(repository, line, settings, releases, after, see)
+    path = list(dict.fromkeys((*releases.known, before, after)))  # the candidate comes last
+    until = max(path.index(before), path.index(after)) + 1
+    walk_path(repository, line, settings, path[:until], see)
     return replace(
         record,
         limitations=_ledger_between(seen[before.tag].limitations, seen[after.tag].limitations),
