@@ -1,7 +1,5 @@
 """What `relnotes.toml` may say. Imported only when settings are needed, since pydantic is slow."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator

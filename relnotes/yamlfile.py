@@ -184,7 +184,11 @@ Json = Annotated[Any, BeforeValidator(resolve)]
 
 
 class Written(BaseModel):
-    """Base of everything that a person wrote: frozen, and a key that is not known is an error."""
+    """Base of everything that a person wrote: frozen, and a key that is not known is an error.
+
+    Modules with many such classes do without `from __future__ import annotations`: pydantic
+    needs the annotations themselves, and would compile each from its text.
+    """
 
     model_config = ConfigDict(
         frozen=True,

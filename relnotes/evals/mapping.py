@@ -1,7 +1,5 @@
 """What `[[evals.mapping]]` may say: how a table of a team's own becomes measurements."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import StrEnum
 from fnmatch import fnmatchcase

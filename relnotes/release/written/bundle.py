@@ -1,7 +1,5 @@
 """What a release bundle says: `bundle.yaml`, as its authors write it. Reads no files."""
 
-from __future__ import annotations
-
 from datetime import date
 from enum import StrEnum
 from typing import Annotated

@@ -1,10 +1,8 @@
 """What people say about a candidate before it ships, a file each: signals, decisions, approvals,
 waivers. Reads no files."""
 
-from __future__ import annotations
-
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -71,7 +69,7 @@ class Signal(Written):
     audience: Audience = Audience.INTERNAL
 
     @model_validator(mode="after")
-    def _no_more_than_all(self) -> Signal:
+    def _no_more_than_all(self) -> Self:
         if self.uneasy is not None and self.count is not None and self.uneasy > self.count:
             raise ValueError(f"{self.uneasy} uneasy of {self.count} is more than there were")
         return self
@@ -98,7 +96,7 @@ class Decision(Written):
     ] = ()
 
     @model_validator(mode="after")
-    def _somebody(self) -> Decision:
+    def _somebody(self) -> Self:
         if not (self.role or self.by):
             raise ValueError("says neither by whom nor in which role; a decision needs somebody")
         return self
@@ -138,7 +136,7 @@ class Waiver(Written):
         return code
 
     @model_validator(mode="after")
-    def _ends(self) -> Waiver:
+    def _ends(self) -> Self:
         if self.until < self.on:
             raise ValueError(f"ends on {self.until}, before it begins on {self.on}")
         return self
