@@ -85,4 +85,4 @@ class FeedFiles(msgspec.Struct, frozen=True):
         known = self.told.get(item.id)
         if known is not None:
             return known
-        return feeds.content(document, item, Path(self.files[item.page]).read_text("utf-8"))
+        return feeds.content(document, item, Path(self.files[item.page]).read_bytes().decode())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 Address = Callable[[str], str]  # an address as it stands on the page → as the reader needs it
@@ -34,6 +35,16 @@ _TOKEN = re.compile(
 
 def inline_html(text: str, address: Address) -> str:
     """The HTML of a paragraph, a heading, a cell."""
+    leads_on = "[" in text or "<http" in text or "<mailto:" in text
+    return _converted(text, address) if leads_on else _unlinked(text)
+
+
+@lru_cache(maxsize=1 << 10)  # the templates say the same on every page
+def _unlinked(text: str) -> str:
+    return _converted(text, str)
+
+
+def _converted(text: str, address: Address) -> str:
     pieces: list[str] = []
     done = 0
     for found in _TOKEN.finditer(text):
