@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -48,6 +49,7 @@ def provenance(record: Record) -> Iterator[Fact]:
         yield Fact("compared with", markdown.inline("nothing: it is the first of its line"))
 
 
+@lru_cache(maxsize=1 << 6)  # a release is told by its own page, and by the next one
 def _stands(one: Provenance) -> Markdown:
     tagged = not one.tag.startswith("(")
     return chain(

@@ -24,6 +24,7 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
+from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from relnotes.errors import RelnotesError, fail
@@ -103,7 +104,7 @@ def _environment(folders: Iterable[Path], shipped: Path) -> _Environment:
         cache_size=-1,
         bytecode_cache=compiled_templates((__file__, escaping.__file__)),
     )
-    environment.filters["join"] = _join
+    environment.filters.update(join=_join, thousands="{:,}".format)
     environment.globals.update(code=code, yaml=_yaml)
     return environment
 
@@ -130,11 +131,12 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 
 class _Public(dict[type, frozenset[str]]):
-    """What a template may read of a struct, by type: all but what begins with an underscore."""
+    """What a template may read of a struct or of its loop, by type: all but what begins with an
+    underscore."""
 
     def __missing__(self, kind: type) -> frozenset[str]:
-        is_ours = issubclass(kind, msgspec.Struct)
-        names = dir(kind) if is_ours else ()
+        is_known = issubclass(kind, (msgspec.Struct, LoopContext))
+        names = dir(kind) if is_known else ()
         found = self[kind] = frozenset(name for name in names if not name.startswith("_"))
         return found
 
