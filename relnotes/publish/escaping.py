@@ -82,8 +82,8 @@ def _escaped_line(text: str) -> Markdown:
     return Markdown(text if len(text) < 40 else _COMMIT.sub(_with_entity, text))
 
 
-# Names of tasks, metrics and models come again on every page.
-_SHORT = 80
+# Names of tasks, metrics and models come again on every page, and so do whole sentences of ours.
+_SHORT = 200
 _short = lru_cache(maxsize=1 << 14)(_escaped_line)
 
 
