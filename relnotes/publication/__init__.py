@@ -16,6 +16,7 @@ from relnotes.cache import Cache, LineState
 from relnotes.evals.unused import unused
 from relnotes.lines import Releases
 from relnotes.publication.api import publish_api
+from relnotes.publication.aside import Aside
 from relnotes.publication.audit import publish_audit
 from relnotes.publication.behaviours import publish_behaviours
 from relnotes.publication.compare import publish_compare
@@ -68,11 +69,11 @@ def publish(
     """Put every wanted file into the writer; the cache to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
-    with Beside() as beside:
+    with Beside() as beside, Aside() as aside:
         press = Press(site.templates, site.overrides, site.map, site.writer, beside)
         taken = {
             one.line.name: publish_line(
-                site, press, beside, one, cache.lines.get(one.line.name), progress, remarks
+                site, press, beside, aside, one, cache.lines.get(one.line.name), progress, remarks
             )
             for one in lines
         }

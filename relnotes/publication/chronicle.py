@@ -16,7 +16,7 @@ from relnotes.release.limitations.coverage import Coverage, Key
 from relnotes.release.over_time.histories import behaviours_on, next_phase, prompt_versions
 from relnotes.release.over_time.overview import live_on, summary_of
 from relnotes.release.over_time.steps import step_of
-from relnotes.release.over_time.trend import Growth
+from relnotes.release.over_time.trend import Aside, Growth
 from relnotes.release.record import Record
 from relnotes.release.review.auditing import codes_of
 from relnotes.release.written.bundle import Audience
@@ -34,12 +34,13 @@ class Chronicle:
         state: LineState,
         settings: Settings,
         put_history: Callable[[int, Sequence[bytes]], None],
+        aside: Aside,
     ) -> None:
         self._state = state
         self._put_history = put_history
         self._internal = settings.evals.internal
         self._rules = settings.check.as_rules()
-        self._growth = Growth()
+        self._growth = Growth(aside)
         self._covered: tuple[Coverage, Mapping[str, tuple[Key, ...]]] | None = None
 
     def take(self, point: Point, record: Record) -> None:

@@ -11,6 +11,7 @@ from relnotes.cache import LineState, remember, restore
 from relnotes.errors import Problem, RelnotesError
 from relnotes.history import Point
 from relnotes.lines import Releases, new_fold, walk
+from relnotes.publication.aside import Aside
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
 from relnotes.publication.eval_data import data_paths
@@ -34,6 +35,7 @@ def publish_line(
     site: Site,
     press: Press,
     beside: Beside,
+    aside: Aside,
     releases: Releases,
     cached: LineState | None,
     progress: Progress,
@@ -49,7 +51,7 @@ def publish_line(
     def put_history(at: int, steps: Sequence[bytes]) -> None:
         site.writer.put(history_path(site.map, line.name, at), history_document(line.name, steps))
 
-    chronicle = Chronicle(state, site.settings, put_history)
+    chronicle = Chronicle(state, site.settings, put_history, aside)
     problems: list[Problem] = []
     expected = _annotations(site, state, tags)
     beside.expect(len(tags) - done)

@@ -20,7 +20,7 @@ from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
 
 _AT_ONCE = 4  # jobs that are sent together: a message costs both processes time
-_AHEAD = 3  # messages that wait for the second process; what comes beyond them is made here
+_AHEAD = 20  # messages that wait for the second process; what comes beyond them is made here
 
 Made = tuple[str, str | bytes]  # path, content
 

@@ -35,12 +35,26 @@ def a_record(tag: str, **scores: float) -> tuple[Record, list[Measurement]]:
     return replace(records.UPDATE, new=tag, evals=rows), measured
 
 
-def grown(*releases: tuple[Record, list], step: int = 100) -> dict[str, Trend]:
+class Kept:
+    """What was put aside."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def put(self, data: bytearray) -> int:
+        self.data += data
+        return len(self.data) - len(data)
+
+    def get(self, start: int, size: int) -> bytes:
+        return self.data[start : start + size]
+
+
+def grown(*releases: tuple[Record, list], step: int = 100, most: int = 1000) -> dict[str, Trend]:
     """Every trend after the releases, taken in so many at a time, as so many builds would."""
     heads: dict[str, TrendHead] = {}
     known: dict[str, Trend] = {}
     for at in range(0, len(releases), step):
-        growth = Growth()
+        growth = Growth(Kept(), most)
         for record, measured in releases[at : at + step]:
             growth.take(record, measured, 0)
         heads = growth.onto(heads)
@@ -72,6 +86,13 @@ def test_growing_release_by_release_gives_the_same_bytes_as_all_at_once(scores):
     assert msgspec.msgpack.encode(one_by_one) == msgspec.msgpack.encode(at_once)
 
 
+@given(st.lists(st.dictionaries(st.sampled_from("abc"), st.floats(0, 1)), max_size=8))
+def test_what_is_put_aside_meanwhile_comes_back(scores):
+    releases = [a_record(f"v{number}", **one) for number, one in enumerate(scores)]
+
+    assert grown(*releases, most=0) == grown(*releases)
+
+
 def test_a_share_of_right_answers_has_wilsons_interval_and_anything_else_the_normal_one():
     share = Measurement("a", "acc", None, 0.9, n=50, kind=Kind.BINARY, unit="fraction")
     score = Measurement("b", "score", None, 7.0, stderr=0.5)
@@ -101,7 +122,7 @@ def test_a_changed_condition_or_a_gap_starts_a_new_stretch(verdicts, numbers):
 
 def test_the_numbers_of_a_long_history_are_in_parts_and_only_the_newest_names_the_others():
     tags = [f"v{number}" for number in range(2 * RELEASES_IN_PART + 1)]
-    growth = Growth()
+    growth = Growth(Kept())
     for number in (0, 1, RELEASES_IN_PART, 2 * RELEASES_IN_PART):
         growth.take(*a_record(tags[number], mmlu=0.5), number)
     trend = growth.whole(growth.onto({})["mmlu"], {})

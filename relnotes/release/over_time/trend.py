@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import msgspec
 
@@ -85,6 +86,14 @@ class Trend(msgspec.Struct, frozen=True, gc=False):
     parts: tuple[int, ...]
 
 
+class Aside(Protocol):
+    """Keeps bytes elsewhere, by where they begin."""
+
+    def put(self, data: bytearray, /) -> int: ...
+
+    def get(self, start: int, size: int, /) -> bytes: ...
+
+
 @dataclass(slots=True)
 class _Grown:
     """What came to one series: its latest row, and every result, packed as it comes."""
@@ -93,15 +102,20 @@ class _Grown:
     first: Result
     last: Result
     count: int = 0
-    packed: bytearray = field(default_factory=bytearray)
+    aside: list[tuple[int, int]] = field(default_factory=list)  # start and size, oldest first
+    packed: bytearray = field(default_factory=bytearray)  # those behind them
 
 
 @dataclass(slots=True)
 class Growth:
-    """What some releases add to the trends; kept packed, as there may be very many."""
+    """What some releases add to the trends; kept packed, and from a size on aside, as there may
+    be very many."""
 
+    aside: Aside
+    most: int = 16_000_000  # bytes that are held
     found: dict[str, dict[SeriesKey, _Grown]] = field(default_factory=dict)
     parts: dict[str, dict[int, None]] = field(default_factory=dict)  # by task, in their order
+    held: int = 0
 
     def take(self, record: Record, measured: Sequence[Measurement | None], number: int) -> None:
         """The rows of a record; `measured` is what each of them was made from, `number` that of
@@ -120,7 +134,11 @@ class Growth:
                 grown = series[key] = _Grown(row, result, result)
             grown.row, grown.last = row, result
             grown.count += 1
+            self.held -= len(grown.packed)
             _PACK.encode_into(result, grown.packed, -1)
+            self.held += len(grown.packed)
+        if self.held > self.most:
+            self._put_aside()
 
     def onto(self, heads: Mapping[str, TrendHead]) -> dict[str, TrendHead]:
         """The heads by task, with what was taken in behind them."""
@@ -133,7 +151,7 @@ class Growth:
         series = []
         for one in head.series:
             known = [_PACK.encode(result) for result in before.get(one.key, ())]
-            new = [come[one.key].packed] if one.key in come else []
+            new = self._packed(come[one.key]) if one.key in come else ()
             results = _array(one.count, *known, *new)
             series.append(Series(**msgspec.structs.asdict(one), results=results))
         return Trend(head.task, tuple(series), head.parts)
@@ -142,6 +160,17 @@ class Growth:
         """Whether every result of it was taken in here."""
         come = self.found.get(head.task, {})
         return all(one.key in come and come[one.key].count == one.count for one in head.series)
+
+    def _put_aside(self) -> None:
+        for series in self.found.values():
+            for grown in series.values():
+                grown.aside.append((self.aside.put(grown.packed), len(grown.packed)))
+                grown.packed = bytearray()
+        self.held = 0
+
+    def _packed(self, grown: _Grown) -> Iterator[bytes | bytearray]:
+        yield from (self.aside.get(*piece) for piece in grown.aside)
+        yield grown.packed
 
     def _head(self, before: TrendHead | None, task: str) -> TrendHead:
         known = {one.key: one for one in before.series} if before else {}
