@@ -7,7 +7,6 @@ JSON Feed allow and RSS does not.
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable, Iterable, Sequence
 from email.utils import format_datetime
@@ -72,7 +71,19 @@ def content(document: Document, item: Item, text: str) -> str:
 
 def told(document: bytes) -> dict[str, str]:
     """The content of every item of a feed.json, by the id of the item."""
-    return {one["id"]: one["content_html"] for one in json.loads(document)["items"]}
+    return {one.id: one.content_html for one in _TOLD.decode(document).items}
+
+
+class _ToldItem(msgspec.Struct, frozen=True):
+    id: str
+    content_html: str
+
+
+class _Told(msgspec.Struct, frozen=True):
+    items: tuple[_ToldItem, ...]
+
+
+_TOLD = msgspec.json.Decoder(_Told)
 
 
 @lru_cache(maxsize=2 * NEWEST)  # the formats of a feed hold the same
@@ -197,7 +208,7 @@ def json_feed(document: Document, tell: Tell) -> bytes:
         "authors": [{"name": feed.author}],
         "items": [_json_item(document, item, tell) for item in document.items],
     }
-    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
 
 
 def _json_item(document: Document, item: Item, tell: Tell) -> dict[str, Any]:
