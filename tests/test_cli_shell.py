@@ -124,6 +124,25 @@ def _processor_time(arguments: tuple[str, ...]) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
+def test_what_was_left_for_the_end_is_done_though_a_command_leaves_at_once() -> None:
+    code = (
+        "import atexit, sys; from relnotes.cli import program; atexit.register(print, 'the end');"
+        "sys.argv = ['relnotes', '--version']; program()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"relnotes {__version__}\nthe end\n"
+
+
+def test_a_command_without_an_output_ends_well() -> None:
+    code = "import sys; from relnotes.cli import program; sys.argv = ['relnotes', '-h']; program()"
+
+    for missing in ("stdout", "stderr"):
+        without = f"import sys; sys.{missing} = None; {code}"
+        subprocess.run([sys.executable, "-c", without], capture_output=True, check=True)
+
+
 # Mistakes
 
 
