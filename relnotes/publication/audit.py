@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from relnotes.publication.edition import Edition
 from relnotes.publish.checks.audit_page import audit_page
@@ -12,6 +11,8 @@ from relnotes.publish.sitemap import AUDIT
 from relnotes.release.review.auditing import audit, promises_broken
 from relnotes.release.review.check_report import Audited
 
+_DATA = "audit.json"
+
 
 def publish_audit(edition: Edition) -> None:
     site = edition.site
@@ -19,8 +20,9 @@ def publish_audit(edition: Edition) -> None:
     if not releases:
         return
     report = audit(releases, site.settings.check.as_rules())
-    edition.put_from(AUDIT, report, partial(audit_page, site.templates, report, site.map))
-    edition.put_from("audit.json", report, partial(audit_json, report))
+    if not edition.keeps((AUDIT, _DATA), report):
+        edition.put(AUDIT, audit_page(site.templates, report, site.map))
+        edition.put(_DATA, audit_json(report))
 
 
 def _audited(edition: Edition) -> Iterator[Audited]:
