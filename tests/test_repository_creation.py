@@ -11,7 +11,8 @@ import pytest
 from gitkit import GitRepo
 
 from relnotes.errors import RelnotesError
-from relnotes.repository import NewCommit, NewTag, Repository, create_repository
+from relnotes.repository import Repository
+from relnotes.repository.creation import NewCommit, NewTag, create_repository
 
 ADA = "Ada <ada@example.org>"
 START = datetime(2026, 1, 1, 12, tzinfo=timezone(timedelta(hours=-7)))

@@ -19,7 +19,7 @@ def init(talk: Globals, directory: Path) -> None:
     git repository if it is none. A file that exists is never overwritten.
     """
     from relnotes import scaffold
-    from relnotes.repository import check_work_tree, ensure_repository
+    from relnotes.repository.creation import check_work_tree, ensure_repository
 
     check_work_tree(directory)
     result = scaffold.write(directory)

@@ -15,7 +15,7 @@ from relnotes.demo.story import STORY, Step
 from relnotes.incident_files.yaml_text import yaml_fields
 from relnotes.release.review.candidate_digest import candidate_digest
 from relnotes.release.written.review_files import Approval
-from relnotes.repository import NewCommit, NewTag, create_repository
+from relnotes.repository.creation import NewCommit, NewTag, create_repository
 from relnotes.scaffold import shipped
 
 Files = dict[str, bytes]

@@ -1,17 +1,10 @@
-"""Read tags, trees and files from git, and write new repositories.
+"""Read tags, trees and files from git; `creation` writes new repositories, which few commands do.
 
 Nothing outside this package runs git or knows GitPython; nothing here knows what a release is.
 """
 
 from __future__ import annotations
 
-from relnotes.repository.creation import (
-    NewCommit,
-    NewTag,
-    check_work_tree,
-    create_repository,
-    ensure_repository,
-)
 from relnotes.repository.edits import Edit
 from relnotes.repository.local import Repository
 from relnotes.repository.objects import (
@@ -28,15 +21,10 @@ __all__ = [
     "Blob",
     "Edit",
     "FileChange",
-    "NewCommit",
-    "NewTag",
     "Repository",
     "Tag",
     "TreeFile",
     "WorkTree",
-    "check_work_tree",
-    "create_repository",
-    "ensure_repository",
     "is_lfs_pointer",
     "natural_key",
     "unreadable_modes",
