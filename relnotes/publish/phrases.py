@@ -91,6 +91,7 @@ def spaced(piece: str) -> str:
     return f"{' ' * before}{markdown.inline(piece)}{' ' * after}"
 
 
+@lru_cache(maxsize=1 << 10)  # what is new in a release is old in the next one
 def digest(text: str | None) -> Markdown:
     return markdown.code(wording.short_digest(text)) if text else Markdown("—")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -10,6 +11,7 @@ from relnotes.evals.comparison import Comparison
 from relnotes.evals.evidence import SCALE
 from relnotes.evals.result import Direction
 from relnotes.publish import wording
+from relnotes.publish.escaping import Markdown
 from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.pen import clean
 from relnotes.publish.plots.interval import NARROW, WIDE, Mark, interval_plots
@@ -80,15 +82,21 @@ def _caption(shown: int, rows: int, unit: str, margin: float | None) -> str:
 def _mark(row: Comparison) -> Mark:
     sign = -1.0 if row.direction is Direction.LOWER else 1.0
     scale = sign * (100 / SCALE[row.unit] if row.unit in SCALE else 100 / abs(row.old or 1.0))
-    low, high = sorted(scale * end for end in row.ci or (0.0, 0.0))
+    low, high = sorted([scale * end for end in row.ci or (0.0, 0.0)])
     figures = eval_wording.figures(row)
     return Mark(
-        name=clean(eval_wording.eval_name(row)),
+        name=_name(row.task, row.metric, row.filter, row.variant),
         kind=row.verdict.value,
         sign=eval_wording.MARKS[row.verdict.value],
         value=scale * (row.delta or 0.0),
         low=low,
         high=high,
         figure=figures.change,
-        interval=f"[{figures.low}, {figures.high}]" if figures.low else "",
+        # Numbers of ours: only the brackets would have to be escaped.
+        interval=Markdown(f"&#91;{figures.low}, {figures.high}&#93;") if figures.low else "",
     )
+
+
+@lru_cache(maxsize=1 << 14)  # the same evals, page after page
+def _name(task: str, metric: str, filter_: str | None, variant: str) -> str:
+    return clean(f"{task} {eval_wording.metric_named(metric, filter_, variant)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -43,6 +44,7 @@ def identity(seed: str, kind: str, *names: str) -> str:
     return uuid5(_ROOT, "\0".join((seed, kind, *names))).urn
 
 
+@lru_cache(maxsize=1 << 14)  # pages and feeds ask for the same ones again and again
 def instant(text: str) -> datetime:
     """A day is its first moment in UTC."""
     found = datetime.fromisoformat(text)
