@@ -15,7 +15,9 @@ _ITEM = re.compile(r"([-*+]|\d+[.)])[ ]+")
 _HEADING = re.compile(r"(#{1,6})[ ]+(.*?)(?:[ ]*\{[ ]#[^{}]*\})?[ ]*\Z")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _RULE = re.compile(r"\|?[ ]*:?-+")
+_CELL_END = re.compile(r"(?<!\\)\|")
 _ONE_LINE = re.compile(r"<(p|nav|summary)\b([^>]*)>(.*)</\1>\Z")
+_ENDS = ("</p>", "</nav>", "</summary>")
 _STARTS = ("<", "|", ">", "```", "~~~")
 
 
@@ -80,7 +82,7 @@ class _Reader:
 
     def _element(self, line: str) -> Iterator[str]:
         """HTML of the templates: what is marked `markdown` is read on, a figure is left out."""
-        if whole := _ONE_LINE.match(line):
+        if line.endswith(_ENDS) and (whole := _ONE_LINE.match(line)):
             self._at += 1
             name, _, inner = whole.groups()
             if name != "nav" and inner.strip():
@@ -133,9 +135,9 @@ class _Reader:
         yield "</tbody></table>"
 
     def _cells(self, row: str, name: str) -> str:
-        cells = re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))
-        plain = (cell.strip().replace("\\|", "|") for cell in cells)
-        return "".join(f"<{name}>{self._inline(cell)}</{name}>" for cell in plain)
+        cells = _CELL_END.split(row.strip().removeprefix("|").removesuffix("|"))
+        plain = [self._inline(cell.strip().replace("\\|", "|")) for cell in cells]
+        return f"<{name}>{f'</{name}><{name}>'.join(plain)}</{name}>"
 
     def _list(self, *, ordered: bool) -> str:
         items = []
@@ -174,7 +176,7 @@ class _Reader:
 
     def _definitions(self, term: str) -> str:
         said = self._while(lambda one: one.startswith(":   "))
-        words = " ".join(self._inline(one[4:]) for one in said)
+        words = " ".join([self._inline(one[4:]) for one in said])
         return f"<dl><dt>{self._inline(term)}</dt><dd>{words}</dd></dl>"
 
 
