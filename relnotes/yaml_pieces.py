@@ -41,7 +41,7 @@ def read_pieces(text: str) -> dict[str, Any] | None:
     return result
 
 
-@lru_cache(maxsize=1 << 8)
+@lru_cache(maxsize=1 << 6)  # the keys of one release, and some more
 def _mapping(piece: str) -> dict[str, Any] | None:
     """One key with its value; None where it is something else, or wrong."""
     if (plain := read_plain(piece)) is not None:

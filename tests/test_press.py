@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import pickletools
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,11 +12,12 @@ import records
 
 from relnotes.beside import MANY, Beside
 from relnotes.errors import RelnotesError
-from relnotes.publication import record_json
+from relnotes.publication import map_of, record_json
 from relnotes.publish.jobs import ReleasePages
 from relnotes.publish.press import Press
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
+from relnotes.settings import Settings
 
 
 def printed(overrides, expected, count=40):
@@ -40,6 +43,13 @@ def printed_into(writer, overrides, expected, count):
 def test_a_second_process_gives_the_same_pages(tmp_path):
     assert printed(tmp_path, MANY) == printed(tmp_path, 1)
     assert len(printed(tmp_path, 1)) == 80
+
+
+def test_the_site_map_takes_nothing_of_publication_along_to_the_second_process():
+    sent = pickletools.genops(pickle.dumps(map_of(Settings(), ())))
+
+    named = {text for _, text, _ in sent if str(text).startswith("relnotes.")}
+    assert named == {"relnotes.publish.sitemap"}
 
 
 def test_an_error_in_the_second_process_says_file_and_line(tmp_path):

@@ -62,7 +62,7 @@ def joined(items: Iterable[str], last: str = "and") -> str:
 # -- dates and digests ---------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1 << 12)  # a page says some days three times, and the next one again
+@lru_cache(maxsize=1 << 12, typed=True)  # a page says some days three times, the next one again
 def day(iso: str | None) -> str:
     """ "2026-04-25T10:00:00+02:00" is "25 April 2026", on the writer's own calendar."""
     found = _date(iso)
