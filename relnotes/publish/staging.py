@@ -23,7 +23,8 @@ class Staging:
         self._folder, self._name = folder, name
         self._count = 0
 
-    def put(self, content: str | bytes, known_digest: str = "") -> Staged:
+    def put(self, content: str | bytes, known: str | None = None) -> Staged:
+        """`known` is the digest of the content, where somebody has asked for it already."""
         data = as_bytes(content)
         if self._count == 0:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -31,7 +32,7 @@ class Staging:
         self._count += 1
         with open(file, "wb") as opened:  # noqa: PTH123 hot path
             opened.write(data)
-        return Staged(file, len(data), known_digest or digest(data))
+        return Staged(file, len(data), known or digest(data))
 
 
 def digest(data: bytes) -> str:

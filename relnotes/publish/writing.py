@@ -188,13 +188,13 @@ class Writer:
         result = self.stale()
         wanted = {*self._stamps, *self._staged}
         for folder in sorted({path.rpartition("/")[0] for path in self._staged}):
-            self._make_folder(self._folder / folder)
+            _make_folder(self._folder / folder)
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
         for path, staged in self._staged.items():
             target = f"{self._folder}/{path}"
-            os.replace(staged.file, target)  # noqa: PTH105 as `_on_disk`
+            os.replace(staged.file, target)  # noqa: PTH105 hot path, as is the next line
             found = os.stat(target)  # noqa: PTH116
             self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, staged.digest)
         for path in result.removed:
@@ -214,14 +214,6 @@ class Writer:
                 )
                 for path in sorted(self._foreign)
             )
-
-    def _make_folder(self, folder: Path) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except (FileExistsError, NotADirectoryError) as error:
-            in_the_way = next(one for one in (folder, *folder.parents) if one.exists())
-            what = "a file stands where a folder is needed"
-            raise fail(str(in_the_way), what, "move it elsewhere") from error
 
     def _remove(self, path: str) -> None:
         target = self._folder / path
@@ -245,6 +237,15 @@ class Writer:
             temporary.replace(path)
         status = path.stat()
         self._seen[MANIFEST] = (status.st_size, status.st_mtime_ns)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        in_the_way = next(one for one in (folder, *folder.parents) if one.exists())
+        what = "a file stands where a folder is needed"
+        raise fail(str(in_the_way), what, "move it elsewhere") from error
 
 
 def _below(folder: Path) -> dict[str, Seen]:
