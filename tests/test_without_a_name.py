@@ -110,3 +110,12 @@ def test_the_site_of_the_house_is_called_internal_where_it_has_no_other_name(tmp
     titles = headings(root / ".relnotes/sites/internal/docs")
     assert titles["index.md"] == "Internal"
     assert titles["limitations/index.md"] == "Internal known limitations"
+
+
+def test_the_pages_of_the_house_are_called_so_at_the_end(tmp_path):
+    docs = built(tmp_path, '[project]\nname = "Wren"\n', "--audience", "internal")
+
+    found = headings(docs / ".relnotes/sites/internal/docs")
+
+    assert found["incidents/index.md"] == "Wren incidents (internal)"
+    assert found["limitations/index.md"] == "Wren known limitations (internal)"

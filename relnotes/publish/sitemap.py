@@ -43,8 +43,12 @@ class SiteMap(msgspec.Struct, frozen=True, dict=True):
     behaviours: frozenset[Key] | None = frozenset()  # with a page; None: each that is named
 
     def heading(self, words: str) -> str:
-        """ "Wren known limitations"; "Known limitations" where the project has no name."""
-        return f"{self.project} {words}" if self.is_named else words[:1].upper() + words[1:]
+        """ "Wren known limitations", "Wren incidents (internal)"; "Known limitations" where the
+        project has no name."""
+        if not self.is_named:
+            return words[:1].upper() + words[1:]
+        name, bracket, rest = self.project.partition(" (")
+        return f"{name} {words}{bracket}{rest}"
 
     def release(self, line: str, tag: str) -> str | None:
         return self.releases.get((line, tag))
