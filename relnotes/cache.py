@@ -6,7 +6,6 @@ Whatever is in here can be made again from git; a cache that does not fit is not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -29,37 +28,35 @@ from relnotes.repository import Repository
 _NAME = "lines.msgpack"
 
 
-@dataclass(slots=True)
-class LineState:
+class LineState(msgspec.Struct):
     """A line after its latest release: what its fold and its index pages go on from."""
 
-    releases: list[Provenance] = field(default_factory=list)
-    summaries: list[ReleaseSummary] = field(default_factory=list)
-    annotations: list[Annotations] = field(default_factory=list)
-    lives: dict[str, LimitationLife] = field(default_factory=dict)
-    prompts: dict[str, list[PromptVersion]] = field(default_factory=dict)  # by name
+    releases: list[Provenance] = []
+    summaries: list[ReleaseSummary] = []
+    annotations: list[Annotations] = []
+    lives: dict[str, LimitationLife] = {}
+    prompts: dict[str, list[PromptVersion]] = {}  # by name
     full_histories: int = 0  # documents of steps that are full, and written
-    steps: list[bytes] = field(default_factory=list)  # after those; an encoded Step each
-    phases: list[Phase] = field(default_factory=list)
-    behaviours: dict[str, BehaviourLife] = field(default_factory=dict)
-    trends: dict[str, TrendHead] = field(default_factory=dict)  # by task
-    files: dict[str, str] = field(default_factory=dict)
-    results: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)
-    entries: dict[str, LedgerEntry] = field(default_factory=dict)
-    baselines: dict[str, Measurement] = field(default_factory=dict)
-    withdrawn: list[str] = field(default_factory=list)
-    measured: dict[str, tuple[str, str]] = field(default_factory=dict)
-    watched: list[Watched] = field(default_factory=list)
+    steps: list[bytes] = []  # after those; an encoded Step each
+    phases: list[Phase] = []
+    behaviours: dict[str, BehaviourLife] = {}
+    trends: dict[str, TrendHead] = {}  # by task
+    files: dict[str, str] = {}
+    results: dict[str, tuple[str, EvalFile]] = {}
+    entries: dict[str, LedgerEntry] = {}
+    baselines: dict[str, Measurement] = {}
+    withdrawn: list[str] = []
+    measured: dict[str, tuple[str, str]] = {}
+    watched: list[Watched] = []
 
 
-@dataclass(slots=True)
-class Cache:
+class Cache(msgspec.Struct):
     """`key` names everything but git that pages depend on."""
 
     key: str = ""
-    lines: dict[str, LineState] = field(default_factory=dict)
-    stamps: dict[str, Stamp] = field(default_factory=dict)  # by path below the docs folder
-    made_from: dict[str, str] = field(default_factory=dict)  # path → digest of a page's inputs
+    lines: dict[str, LineState] = {}
+    stamps: dict[str, Stamp] = {}  # by path below the docs folder
+    made_from: dict[str, str] = {}  # path → digest of a page's inputs
 
     def releases(self, line: str) -> Sequence[Provenance]:
         """Those of a line that were published; none of a line that was not."""

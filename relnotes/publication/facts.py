@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from relnotes.cache import LineState
 from relnotes.history import short_tag
@@ -13,8 +14,7 @@ from relnotes.release.over_time.trend import Growth
 from relnotes.settings import Line
 
 
-@dataclass(frozen=True, slots=True)
-class LineFacts:
+class LineFacts(msgspec.Struct, frozen=True):
     line: Line
     state: LineState
     growth: Growth  # what its evals gained in the releases that are new
