@@ -186,6 +186,8 @@ Json = Annotated[Any, BeforeValidator(resolve)]
 class Written(BaseModel):
     """Base of everything that a person wrote: frozen, and a key that is not known is an error.
 
+    How it is checked is settled when the first one comes: no command reads every kind of file.
+
     Modules with many such classes do without `from __future__ import annotations`: pydantic
     needs the annotations themselves, and would compile each from its text.
     """
@@ -195,5 +197,5 @@ class Written(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
         str_strip_whitespace=True,
-        defer_build=True,  # a command needs few of them
+        defer_build=True,
     )
