@@ -10,15 +10,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-MANY = 100  # releases; below it a second process costs more than it saves
+MANY = 100  # pages; below it a second process costs more than it saves
+_MANY_FOR_A_FORK = 20
 
 
 class Beside:
@@ -43,10 +45,16 @@ class Beside:
     def is_there(self) -> bool:
         return self._pool is not None
 
-    def expect(self, releases: int) -> None:
+    def expect(self, pages: int) -> None:
         """Get ready for the work of so many; to be called while no other process is open."""
-        if self._pool is None and releases >= MANY and (os.cpu_count() or 1) > 1:
-            context = get_context("fork" if _can_fork() else "spawn")
+        if self._pool is not None or (os.cpu_count() or 1) == 1:
+            return
+        can_fork = _can_fork()
+        if pages >= (_MANY_FOR_A_FORK if can_fork else MANY):
+            from concurrent.futures import ProcessPoolExecutor  # 10 ms, and mostly there are few
+            from multiprocessing import get_context
+
+            context = get_context("fork" if can_fork else "spawn")
             # What it keeps has no cycles either, see `build`.
             self._pool = ProcessPoolExecutor(1, context, initializer=gc.disable)
             self._pool.submit(_nothing)  # starts it now

@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
-import msgspec
-
 from relnotes.publication.edition import Edition
-from relnotes.publication.eval_data import data_paths, results_in
+from relnotes.publication.eval_data import data_paths
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalPages
-from relnotes.release.over_time.trend import RELEASES_IN_PART, Trend, TrendHead
+from relnotes.release.over_time.trend import RELEASES_IN_PART
 
 
 def publish_evals(edition: Edition) -> None:
     site = edition.site
     listed = {line: tuple(state.trends.values()) for line, state in edition.states.items()}
     for facts in edition.facts:
+        edition.press.expect(len(facts.growth.found))
         for job in _to_make(edition, facts):
             edition.press.take(job)
     if not any(listed.values()):
@@ -42,6 +41,7 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
         tags = list(facts.order)[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
         return facts.until[tags[-1]], sorted(facts.beside.withdrawn.intersection(tags))
 
+    growth = facts.growth
     for head in facts.state.trends.values():
         page = edition.site.map.eval_page(facts.line.name, head.task)
         data = data_paths(edition.site.map, facts.line.name, head)
@@ -57,15 +57,15 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
             if not edition.keeps((data[part],), about):
                 made.add(data[part])
         if made:
-            packed = msgspec.msgpack.encode(_whole(edition, facts, head))
-            name, beside = facts.line.name, facts.beside
-            yield EvalPages(page, packed, data, frozenset(made), name, beside)
-
-
-def _whole(edition: Edition, facts: LineFacts, head: TrendHead) -> Trend:
-    """With every result; those of releases that stood before are read where they stand."""
-    site, growth = edition.site, facts.growth
-    if growth.is_all_of(head):
-        return growth.whole(head, {})
-    newest = data_paths(site.map, facts.line.name, head)[head.parts[-1]]
-    return growth.whole(head, results_in(newest, site.writer.read))
+            known = "" if growth.is_all_of(head) else data[newest]
+            yield EvalPages(
+                page,
+                head,
+                come=growth.hand_out(head.task),
+                site=str(edition.site.writer.folder),
+                known=known,
+                data=data,
+                made=frozenset(made),
+                line=facts.line.name,
+                beside=facts.beside,
+            )

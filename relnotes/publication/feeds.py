@@ -25,9 +25,11 @@ _KINDS = {"limitation": "known limitations", "incident": "incidents"}
 
 
 def publish_feeds(edition: Edition) -> None:
-    """From the items that the other families gave; it comes after them."""
-    edition.press.finish()  # the pages are read here
+    """From the items that the other families gave; it comes after them.
 
+    The pages that they name are read here: those of releases are finished with the last release,
+    and the others are put at once.
+    """
     for feed, items in feeds_of(edition):
         old = archives(items) if feed.is_complete else []
         newest = current(items, old) if feed.is_complete else by_update(items)[:NEWEST]

@@ -10,14 +10,14 @@ import msgspec
 
 from relnotes.publish import pages
 from relnotes.publish.evals import trend_pages
-from relnotes.publish.evals.trend_view import Beside, unpacked
+from relnotes.publish.evals.trend_view import Beside
 from relnotes.publish.feeds import formats as feeds
 from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Made
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.templates import Templates
 from relnotes.release.over_time.annotations import Annotations
-from relnotes.release.over_time.trend import unpack
+from relnotes.release.over_time.trend import Packed, TrendHead, series_of
 from relnotes.release.record import Record
 
 
@@ -50,23 +50,29 @@ class EvalPages(msgspec.Struct, frozen=True):
     """An eval across releases: its page, its numbers as JSON, and which of their parts are made."""
 
     path: str
-    packed: bytes  # its release.over_time.trend.Trend
+    trend: TrendHead
+    come: Packed  # its results that are new
+    site: str  # the folder where the others stand, as the last build left them
+    known: str  # the document there that leads to all of them; empty: there are none
     data: Mapping[int, str]  # the document of each of its parts, the newest last
     made: frozenset[str]
     line: str
     beside: Beside
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
-        trend = unpack(self.packed)
-        series = unpacked(trend)
-        line, beside = self.line, self.beside
+        trend, line, beside = self.trend, self.line, self.beside
+        before = trend_pages.results_in(self.known, self._read) if self.known else {}
+        series = series_of(trend, before, self.come)
         if self.path in self.made:
             yield self.path, trend_pages.eval_page(templates, trend, series, line, site, beside)
         *older, newest = self.data.values()
         for part, path in self.data.items():
             if path in self.made:
-                before = older if path == newest else ()
-                yield path, trend_pages.eval_data(trend, series, part, line, beside, before)
+                others = older if path == newest else ()
+                yield path, trend_pages.eval_data(trend, series, part, line, beside, others)
+
+    def _read(self, path: str) -> bytes:
+        return Path(self.site, path).read_bytes()
 
 
 class FeedFiles(msgspec.Struct, frozen=True):

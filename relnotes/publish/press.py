@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from relnotes.beside import Beside
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _AT_ONCE = 4  # jobs that are sent together: a message costs both processes time
 _AHEAD = 20  # messages that wait for the second process; what comes beyond them is made here
@@ -49,6 +51,10 @@ class Press:
         self._is_set_up = False
         self._gathered: list[Job] = []
         self._waiting: deque[Future[list[tuple[str, Staged]]]] = deque()
+
+    def expect(self, pages: int) -> None:
+        """Get ready for so many."""
+        self._beside.expect(pages)
 
     def take(self, job: Job) -> None:
         while self._waiting and self._waiting[0].done():

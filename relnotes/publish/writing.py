@@ -63,7 +63,7 @@ class Writer:
     """Collects the wanted files of one build; `commit` makes the folder look so."""
 
     def __init__(self, folder: Path, staging: Path, known: Mapping[str, Stamp]) -> None:
-        self._folder = folder
+        self.folder = folder
         self._seen = _below(folder)
         self.staging = staging
         self._aside = Staging(staging)
@@ -112,7 +112,7 @@ class Writer:
         gone = self._manifest.files - self._stamps.keys()
         kept = {path: seen for path, seen in self._seen.items() if path not in gone}
         ours = {path: (one.size, one.modified) for path, one in self._stamps.items()}
-        return {f"{self._folder}/{path}": seen for path, seen in {**kept, **ours}.items()}
+        return {f"{self.folder}/{path}": seen for path, seen in {**kept, **ours}.items()}
 
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
@@ -121,7 +121,7 @@ class Writer:
     def place(self, path: str) -> Path:
         """Where a wanted file lies until `commit`."""
         staged = self._staged.get(path)
-        return Path(staged.file) if staged else self._folder / path
+        return Path(staged.file) if staged else self.folder / path
 
     def digest_of(self, path: str) -> str:
         """Of a wanted file as this build leaves it; "" where a foreign file is in its way."""
@@ -159,7 +159,7 @@ class Writer:
         return True
 
     def _digest_on_disk(self, path: str) -> str:
-        return digest((self._folder / path).read_bytes())
+        return digest((self.folder / path).read_bytes())
 
     def _on_disk(self, path: str) -> Seen | None:
         """None where there is nothing; a folder, and what the file system takes for the same
@@ -167,7 +167,7 @@ class Writer:
         if seen := self._seen.get(path):
             return seen
         try:
-            found = os.stat(f"{self._folder}/{path}")  # noqa: PTH116 twice as fast as Path.stat
+            found = os.stat(f"{self.folder}/{path}")  # noqa: PTH116 twice as fast as Path.stat
         except (FileNotFoundError, NotADirectoryError):
             return None
         return found.st_size, found.st_mtime_ns
@@ -188,12 +188,12 @@ class Writer:
         result = self.stale()
         wanted = {*self._stamps, *self._staged}
         for folder in sorted({path.rpartition("/")[0] for path in self._staged}):
-            _make_folder(self._folder / folder)
+            _make_folder(self.folder / folder)
         if result.changed or result.removed:
             # The longer list first: a build that is killed from here on owns what it may write.
             self._save(wanted | self._manifest.files, self._manifest.releases)
         for path, staged in self._staged.items():
-            target = f"{self._folder}/{path}"
+            target = f"{self.folder}/{path}"
             os.replace(staged.file, target)  # noqa: PTH105 hot path, as is the next line
             found = os.stat(target)  # noqa: PTH116
             self._stamps[path] = Stamp(found.st_size, found.st_mtime_ns, staged.digest)
@@ -208,7 +208,7 @@ class Writer:
             self.discard()
             raise RelnotesError(
                 Problem(
-                    str(self._folder / path),
+                    str(self.folder / path),
                     "this file was written by hand where relnotes wants to write",
                     "move it elsewhere, or delete it if an earlier build made it",
                 )
@@ -216,10 +216,10 @@ class Writer:
             )
 
     def _remove(self, path: str) -> None:
-        target = self._folder / path
+        target = self.folder / path
         target.unlink(missing_ok=True)
         for parent in target.parents:
-            if parent == self._folder or any(parent.iterdir()):
+            if parent == self.folder or any(parent.iterdir()):
                 return
             parent.rmdir()
 
@@ -230,7 +230,7 @@ class Writer:
             "releases": dict(sorted(releases.items())),
         }
         text = msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
-        path = self._folder / MANIFEST
+        path = self.folder / MANIFEST
         if not path.exists() or path.read_bytes() != text:
             temporary = path.with_name(MANIFEST + ".new")
             temporary.write_bytes(text)

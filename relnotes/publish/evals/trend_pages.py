@@ -1,8 +1,8 @@
-"""The pages about evals across releases, and their data; writes nothing."""
+"""The pages about evals across releases, and their data, which is read again; writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,6 @@ from relnotes.publish import wording
 from relnotes.publish.api_records import EVAL_SCHEMA, EvalHistory, EvalResult, EvalSeries
 from relnotes.publish.evals.trend_view import (
     Beside,
-    Unpacked,
     figure,
     interval,
     metric_name,
@@ -21,13 +20,20 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import verdict
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
-from relnotes.release.over_time.trend import RELEASES_IN_PART, Result, SeriesHead, Trend, TrendHead
+from relnotes.release.over_time.trend import (
+    RELEASES_IN_PART,
+    Result,
+    Series,
+    SeriesHead,
+    SeriesKey,
+    TrendHead,
+)
 
 
 def eval_page(
     templates: Templates,
-    trend: Trend,
-    series: Sequence[Unpacked],
+    trend: TrendHead,
+    series: Sequence[Series],
     line: str,
     site: SiteMap,
     beside: Beside,
@@ -39,8 +45,8 @@ def eval_page(
 
 
 def eval_data(
-    trend: Trend,
-    series: Iterable[Unpacked],
+    trend: TrendHead,
+    series: Iterable[Series],
     part: int,
     line: str,
     beside: Beside,
@@ -57,6 +63,25 @@ def eval_data(
         older=tuple(older),
     )
     return msgspec.json.encode(history) + b"\n"
+
+
+def results_in(path: str, read: Callable[[str], bytes]) -> Mapping[SeriesKey, list[Result]]:
+    """Every result that the document at `path` and the older ones that it names hold."""
+    newest = _document(read(path))
+    found: dict[SeriesKey, list[Result]] = {}
+    for document in (*(_document(read(older)) for older in newest.older), newest):
+        for series in document.series:
+            key = (series.metric, series.filter or "", series.variant)
+            found.setdefault(key, []).extend(map(_as_it_was, series.results))
+    return found
+
+
+def _document(data: bytes) -> EvalHistory:
+    return msgspec.json.decode(data, type=EvalHistory)
+
+
+def _as_it_was(one: EvalResult) -> Result:
+    return Result(one.release, one.value, one.low, one.high, one.n, one.verdict, one.reason)
 
 
 def eval_index(
@@ -125,19 +150,19 @@ def what_they_are(trend: TrendHead) -> list[Any]:
     return [(one.key, one.direction, one.unit, one.behaviour, one.blocking) for one in trend.series]
 
 
-def _series(unpacked: Unpacked, within: Container[str], beside: Beside) -> EvalSeries:
-    series = unpacked.series
+def _series(series: Series, within: Container[str], beside: Beside) -> EvalSeries:
+    head = series.head
     return EvalSeries(
-        metric=series.metric,
-        filter=series.filter,
-        variant=series.variant,
-        direction=series.direction,
-        unit=series.unit,
-        behaviour=series.behaviour,
-        blocking=series.blocking,
+        metric=head.metric,
+        filter=head.filter,
+        variant=head.variant,
+        direction=head.direction,
+        unit=head.unit,
+        behaviour=head.behaviour,
+        blocking=head.blocking,
         results=tuple(
             _result(one, number, beside)
-            for one, number in zip(unpacked.results, unpacked.stretches, strict=True)
+            for one, number in zip(series.results, series.stretches, strict=True)
             if one.tag in within
         ),
     )

@@ -15,7 +15,7 @@ from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.plots.trend import MOST_DRAWN, Point, thinned, trend_plot
 from relnotes.publish.sitemap import Links
-from relnotes.release.over_time.trend import Result, Series, SeriesHead, Trend, stretches
+from relnotes.release.over_time.trend import Result, Series, SeriesHead, TrendHead
 
 ROWS_SHOWN = 24
 
@@ -32,23 +32,6 @@ class Beside(msgspec.Struct, frozen=True):
     dates: Mapping[str, str | None]  # by tag
     withdrawn: frozenset[str]
     short: Mapping[str, str]  # by tag: the tag without its line
-
-
-class Unpacked(msgspec.Struct, frozen=True):
-    """A series with its results, oldest first, and of each the number of its stretch."""
-
-    series: Series
-    results: tuple[Result, ...]
-    stretches: tuple[int, ...]
-
-
-def unpacked(trend: Trend) -> tuple[Unpacked, ...]:
-    return tuple(map(_unpacked, trend.series))
-
-
-def _unpacked(series: Series) -> Unpacked:
-    results = series.unpacked()
-    return Unpacked(series, results, tuple(stretches(results)))
 
 
 class SeriesView(msgspec.Struct, frozen=True):
@@ -70,7 +53,7 @@ class TrendView(msgspec.Struct, frozen=True):
 
 
 def trend_view(
-    trend: Trend, series: Sequence[Unpacked], line: str, links: Links, beside: Beside
+    trend: TrendHead, series: Sequence[Series], line: str, links: Links, beside: Beside
 ) -> TrendView:
     names = {"\0".join(one.key): metric_name(one) for one in trend.series}
     anchors = phrases.anchors("metric", names)
@@ -82,7 +65,7 @@ def trend_view(
         line=links.site.lines[line] if several else "",
         data=Markdown(links.url(links.page.removesuffix(".md") + ".json")),
         series=tuple(
-            _series_view(one, anchors["\0".join(one.series.key)], line, links, beside)
+            _series_view(one, anchors["\0".join(one.head.key)], line, links, beside)
             for one in series
         ),
     )
@@ -114,32 +97,32 @@ def interval(result: Result, unit: str | None) -> str:
 
 
 def _series_view(
-    unpacked: Unpacked, anchor: str, line: str, links: Links, beside: Beside
+    series: Series, anchor: str, line: str, links: Links, beside: Beside
 ) -> SeriesView:
-    series, results = unpacked.series, unpacked.results
+    head, results = series.head, series.results
     drawn = thinned(results, beside.withdrawn)
     listed = range(len(results) - 1, -1, -1)[:ROWS_SHOWN]
-    points = {at: _point(unpacked, at, beside) for at in {*drawn, *listed}}
-    name = metric_name(series)
+    points = {at: _point(series, at, beside) for at in {*drawn, *listed}}
+    name = metric_name(head)
     return SeriesView(
         anchor=anchor,
         name=name,
-        lead=chain(_lead(series, line, links)),
-        plot=_plot(series, anchor, name, [points[at] for at in drawn]),
+        lead=chain(_lead(head, line, links)),
+        plot=_plot(head, anchor, name, [points[at] for at in drawn]),
         drawn=_drawn(len(results), len(drawn)),
-        rows=Markdown("\n".join([_row(points[at], series, line, links, beside) for at in listed])),
+        rows=Markdown("\n".join([_row(points[at], head, line, links, beside) for at in listed])),
         left_out=len(results) - len(listed),
     )
 
 
-def _point(unpacked: Unpacked, at: int, beside: Beside) -> Point:
-    one = unpacked.results[at]
+def _point(series: Series, at: int, beside: Beside) -> Point:
+    one = series.results[at]
     label = beside.short.get(one.tag, one.tag)
     gone = one.tag in beside.withdrawn
-    return Point(one, label, figure(one, unpacked.series.unit), unpacked.stretches[at], gone)
+    return Point(one, label, figure(one, series.head.unit), series.stretches[at], gone)
 
 
-def _lead(series: Series, line: str, links: Links) -> Iterator[Markdown | str]:
+def _lead(series: SeriesHead, line: str, links: Links) -> Iterator[Markdown | str]:
     latest = series.last
     if latest.value is None:
         yield fill("no longer measured since {}", links.release(line, latest.tag))
@@ -154,7 +137,7 @@ def _lead(series: Series, line: str, links: Links) -> Iterator[Markdown | str]:
         yield phrases.tag("blocking", "blocking")
 
 
-def _plot(series: Series, anchor: str, name: str, points: Sequence[Point]) -> Markdown:
+def _plot(series: SeriesHead, anchor: str, name: str, points: Sequence[Point]) -> Markdown:
     if not any(one.result.value is not None for one in points):
         return Markdown("")
     breaks = points[-1].stretch - points[0].stretch
@@ -184,7 +167,7 @@ def _drawn(total: int, shown: int) -> str:
     )
 
 
-def _row(point: Point, series: Series, line: str, links: Links, beside: Beside) -> str:
+def _row(point: Point, series: SeriesHead, line: str, links: Links, beside: Beside) -> str:
     one = point.result
     release = links.release(line, one.tag)
     cells = (

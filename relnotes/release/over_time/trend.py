@@ -57,16 +57,6 @@ class SeriesHead(msgspec.Struct, frozen=True, gc=False):
         return (self.metric, self.filter or "", self.variant)
 
 
-class Series(SeriesHead, frozen=True, gc=False):
-    """The same with every result, packed, so that it is cheap to hold and to send."""
-
-    results: msgspec.Raw
-
-    def unpacked(self) -> tuple[Result, ...]:
-        """Every result, oldest first."""
-        return msgspec.msgpack.decode(self.results, type=tuple[Result, ...])
-
-
 class TrendHead(msgspec.Struct, frozen=True, gc=False):
     """All metrics of one eval, in the order in which they were first measured.
 
@@ -78,12 +68,17 @@ class TrendHead(msgspec.Struct, frozen=True, gc=False):
     parts: tuple[int, ...]
 
 
-class Trend(msgspec.Struct, frozen=True, gc=False):
-    """The same with every result."""
+class Series(msgspec.Struct, frozen=True):
+    """One metric of an eval with every result, oldest first, and of each the number of its
+    stretch."""
 
-    task: str
-    series: tuple[Series, ...]
-    parts: tuple[int, ...]
+    head: SeriesHead
+    results: tuple[Result, ...]
+    stretches: tuple[int, ...]
+
+
+Packed = Mapping[SeriesKey, bytes]
+"""Results of one eval, cheap to hold and to send; `series_of` knows what is in it."""
 
 
 class Aside(Protocol):
@@ -145,16 +140,10 @@ class Growth:
         grown = {task: self._head(heads.get(task), task) for task in self.found}
         return dict(sorted({**heads, **grown}.items()))
 
-    def whole(self, head: TrendHead, before: Mapping[SeriesKey, Sequence[Result]]) -> Trend:
-        """With every result: those `before`, and behind them what was taken in, which goes."""
-        come = self.found.pop(head.task, {})
-        series = []
-        for one in head.series:
-            known = [_PACK.encode(result) for result in before.get(one.key, ())]
-            new = self._packed(come[one.key]) if one.key in come else ()
-            results = _array(one.count, *known, *new)
-            series.append(Series(**msgspec.structs.asdict(one), results=results))
-        return Trend(head.task, tuple(series), head.parts)
+    def hand_out(self, task: str) -> Packed:
+        """What was taken in of one eval; it is not held any longer."""
+        come = self.found.pop(task, {})
+        return {key: _array(one.count, *self._packed(one)) for key, one in come.items()}
 
     def is_all_of(self, head: TrendHead) -> bool:
         """Whether every result of it was taken in here."""
@@ -179,8 +168,18 @@ class Growth:
         return TrendHead(task, tuple(known.values()), tuple(parts))
 
 
-def unpack(trend: bytes) -> Trend:
-    return msgspec.msgpack.decode(trend, type=Trend)
+def series_of(
+    trend: TrendHead, before: Mapping[SeriesKey, Sequence[Result]], come: Packed
+) -> tuple[Series, ...]:
+    """Every metric of an eval with its results: those `before`, and what came behind them."""
+    return tuple(
+        _series(one, (*before.get(one.key, ()), *_UNPACK.decode(come.get(one.key, _NOTHING))))
+        for one in trend.series
+    )
+
+
+def _series(head: SeriesHead, results: tuple[Result, ...]) -> Series:
+    return Series(head, results, tuple(stretches(results)))
 
 
 def _head(before: SeriesHead | None, grown: _Grown) -> SeriesHead:
@@ -201,9 +200,11 @@ def _head(before: SeriesHead | None, grown: _Grown) -> SeriesHead:
 
 
 _PACK = msgspec.msgpack.Encoder()
+_UNPACK = msgspec.msgpack.Decoder(tuple[Result, ...])
+_NOTHING = _PACK.encode(())
 
 
-def _array(count: int, *elements: bytes | bytearray) -> msgspec.Raw:
+def _array(count: int, *elements: bytes | bytearray) -> bytes:
     """A MessagePack array of elements that are packed already."""
     if count < 1 << 4:
         head = bytes((0x90 | count,))
@@ -211,7 +212,7 @@ def _array(count: int, *elements: bytes | bytearray) -> msgspec.Raw:
         head = b"\xdc" + count.to_bytes(2, "big")
     else:
         head = b"\xdd" + count.to_bytes(4, "big")
-    return msgspec.Raw(b"".join((head, *elements)))
+    return b"".join((head, *elements))
 
 
 def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Result:
