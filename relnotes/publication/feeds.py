@@ -85,7 +85,7 @@ def _print(
         return
     files = {one.page: str(writer.place(one.page)) for one in items}
     known = _told(edition, feed, items) if number is None else {}
-    edition.press.take(FeedFiles(documents, files, known))
+    edition.press.take(FeedFiles(documents, files, known), is_long=True)
 
 
 def _told(edition: Edition, feed: Feed, items: Iterable[Item]) -> dict[str, str]:

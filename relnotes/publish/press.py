@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from relnotes.beside import Beside
 from relnotes.publish.sitemap import SiteMap
@@ -21,8 +21,8 @@ from relnotes.publish.writing import Writer
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-_AT_ONCE = 4  # jobs that are sent together: a message costs both processes time
-_AHEAD = 20  # messages that wait for the second process; what comes beyond them is made here
+_AT_ONCE = 8  # short jobs that are sent together: a message costs both processes time
+_AHEAD = 10  # messages that wait for the second process; what comes beyond them is made here
 
 Made = tuple[str, str | bytes]  # path, content
 
@@ -31,6 +31,13 @@ class Job(Protocol):
     """What pages are made from, so that it can be sent to another process."""
 
     def __call__(self, templates: Templates, site: SiteMap, /) -> Iterable[Made]: ...
+
+
+class _Sent(NamedTuple):
+    """What the second process was asked for."""
+
+    jobs: Sequence[Job]
+    pages: Future[list[tuple[str, Staged]]]
 
 
 class Press:
@@ -50,43 +57,46 @@ class Press:
         self._beside = beside
         self._is_set_up = False
         self._gathered: list[Job] = []
-        self._waiting: deque[Future[list[tuple[str, Staged]]]] = deque()
+        self._sent: deque[_Sent] = deque()
 
     def expect(self, pages: int) -> None:
         """Get ready for so many."""
         self._beside.expect(pages)
 
-    def take(self, job: Job) -> None:
-        while self._waiting and self._waiting[0].done():
+    def take(self, job: Job, *, is_long: bool = False) -> None:
+        """A long one is sent by itself."""
+        while self._sent and self._sent[0].pages.done():
             self._deliver()
-        if not self._beside.is_there or len(self._waiting) == _AHEAD:
-            self._make_here(job)
+        if not self._beside.is_there or len(self._sent) == _AHEAD:
+            self._make_here([job])
             return
         self._gathered.append(job)
-        if len(self._gathered) == _AT_ONCE:
+        if is_long or len(self._gathered) == _AT_ONCE:
             self._send()
 
     def finish(self) -> None:
-        """Hand over what is still under way."""
-        for job in self._gathered:
-            self._make_here(job)
+        """Make what the second process has not begun, and hand over what is under way there."""
+        self._make_here(self._gathered)
         self._gathered = []
-        while self._waiting:
+        while self._sent and self._sent[-1].pages.cancel():
+            self._make_here(self._sent.pop().jobs)
+        while self._sent:
             self._deliver()
 
-    def _make_here(self, job: Job) -> None:
-        for made in job(self._templates, self._site):
-            self._writer.put(*made)
+    def _make_here(self, jobs: Iterable[Job]) -> None:
+        for job in jobs:
+            for made in job(self._templates, self._site):
+                self._writer.put(*made)
 
     def _send(self) -> None:
         if not self._is_set_up:
             self._beside.do(_set_up, self._overrides, self._site, self._writer.staging)
             self._is_set_up = True
-        self._waiting.append(self._beside.do(_make, self._gathered))
+        self._sent.append(_Sent(self._gathered, self._beside.do(_make, self._gathered)))
         self._gathered = []
 
     def _deliver(self) -> None:
-        for path, staged in self._waiting.popleft().result():
+        for path, staged in self._sent.popleft().pages.result():
             self._writer.put_staged(path, staged)
 
 
