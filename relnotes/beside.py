@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
+from time import sleep
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, Self, TypeVar
+
+from relnotes.errors import RelnotesError, fail
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -55,19 +59,56 @@ class Beside:
             from multiprocessing import get_context
 
             context = get_context("fork" if can_fork else "spawn")
-            # What it keeps has no cycles either, see `build`.
-            self._pool = ProcessPoolExecutor(1, context, initializer=gc.disable)
-            self._pool.submit(_nothing)  # starts it now
+            self._pool = ProcessPoolExecutor(
+                1, context, initializer=_begin, initargs=(os.getpid(),)
+            )
+            self.do(_nothing)  # starts it now
 
     def do(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The answer of `job`, some time later; only where the process is there."""
+        """Have `job` done; only where the process is there. `answer` waits for what it gives."""
+        from concurrent.futures.process import BrokenProcessPool
+
         assert self._pool is not None
-        return self._pool.submit(job, *args, **kwargs)
+        try:
+            return self._pool.submit(job, *args, **kwargs)
+        except BrokenProcessPool as error:
+            raise _gone() from error
+
+
+def answer(asked: Future[T]) -> T:
+    """What a job gives, or raises; RelnotesError where somebody ended the second process."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        return asked.result()
+    except BrokenProcessPool as error:
+        raise _gone() from error
+
+
+def _gone() -> RelnotesError:
+    what = "the second process of this build was ended by the system, or by somebody"
+    return fail("", what, "see that there is memory left, and build again; nothing was written")
 
 
 def _can_fork() -> bool:
     """A fork has every module imported already, but of other threads only their locks."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+# -- the second process ----------------------------------------------------------------------------
+
+
+def _begin(first: int) -> None:
+    gc.disable()  # what it keeps has no cycles either, see `build`
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends both
+    threading.Thread(target=_end_with, args=(first,), daemon=True).start()
+
+
+def _end_with(first: int) -> NoReturn:
+    """A process that was killed cannot end the other one, which would wait for ever."""
+    while os.getppid() == first:
+        sleep(1)
+    os._exit(1)
 
 
 def _nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from itertools import pairwise
@@ -121,7 +121,7 @@ def walk(
     fold: Fold,
     releases: Sequence[Provenance],
     beside: Beside | None = None,
-) -> Iterator[tuple[Provenance, Point]]:
+) -> Generator[tuple[Provenance, Point]]:
     """Take in `releases` one after the other; one stream of trees, one of contents.
 
     After a broken release the files of the later ones are still examined, each by itself, so

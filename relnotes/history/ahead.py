@@ -14,7 +14,7 @@ from itertools import filterfalse, islice
 
 import msgspec
 
-from relnotes.beside import Beside
+from relnotes.beside import Beside, answer
 from relnotes.history.reading import Content
 from relnotes.history.result_file import read_totals
 from relnotes.release.written.snapshot import FileKind, kind_of
@@ -69,7 +69,7 @@ def _read_beside(beside: Beside, count: int) -> Iterator[Content | _TooLarge]:
     waiting = deque(beside.do(_read_some) for _ in range(_JOBS_AHEAD))
     while count:
         waiting.append(beside.do(_read_some))
-        some = waiting.popleft().result()
+        some = answer(waiting.popleft())
         count -= len(some)
         yield from some
 

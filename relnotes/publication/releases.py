@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 import msgspec
 
@@ -55,18 +56,18 @@ def publish_line(
     problems: list[Problem] = []
     expected = _annotations(site, state, tags)
     beside.expect(len(tags) - done)
-    walked = walk(site.repository, fold, releases.known[done:], beside)
-    for number, (release, point) in enumerate(walked, done + 1):
-        remarks.extend(point.record.remarks)
-        problems.extend(note_problems(point.record))
-        record = _seen(point, site.audience)
-        annotations = expected[release.tag]
-        page, path = _paths(site, line.name, release.tag)
-        press.take(ReleasePages(page, path, record, record_json(record), annotations))
-        state.releases.append(release)
-        state.annotations.append(annotations)
-        chronicle.take(point, record)
-        progress(line.title or line.name, number, len(tags))
+    with closing(walk(site.repository, fold, releases.known[done:], beside)) as walked:
+        for number, (release, point) in enumerate(walked, done + 1):
+            remarks.extend(point.record.remarks)
+            problems.extend(note_problems(point.record))
+            record = _seen(point, site.audience)
+            annotations = expected[release.tag]
+            page, path = _paths(site, line.name, release.tag)
+            press.take(ReleasePages(page, path, record, record_json(record), annotations))
+            state.releases.append(release)
+            state.annotations.append(annotations)
+            chronicle.take(point, record)
+            progress(line.title or line.name, number, len(tags))
     press.finish()  # what is settled below is the last word
     if problems:
         raise RelnotesError(problems)

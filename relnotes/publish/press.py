@@ -12,7 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from relnotes.beside import Beside
+from relnotes.beside import Beside, answer
 from relnotes.publish.sitemap import SiteMap
 from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
@@ -96,7 +96,7 @@ class Press:
         self._gathered = []
 
     def _deliver(self) -> None:
-        for path, staged in self._sent.popleft().pages.result():
+        for path, staged in answer(self._sent.popleft().pages):
             self._writer.put_staged(path, staged)
 
 
