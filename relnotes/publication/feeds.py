@@ -36,7 +36,9 @@ def publish_feeds(edition: Edition) -> None:
         names = [ATOM, JSON, *([RSS] if edition.base is not None else [])]
         _print(edition, feed, names, tuple(newest), archived=len(old))
         for number, some in enumerate(old, start=1):
-            _print(edition, feed, [archive_name(number)], some, number, len(old))
+            # It says only whether another follows it, so a full one never changes again.
+            following = min(number + 1, len(old))
+            _print(edition, feed, [archive_name(number)], some, number, following)
 
 
 def feeds_of(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:

@@ -39,7 +39,7 @@ class Document(msgspec.Struct, frozen=True):
     items: tuple[Item, ...]
     base: str | None  # address of the site, ending with a slash
     archive: int | None = None  # its number, counted from 1; None: the feed itself
-    archives: int = 0  # how many there are
+    archives: int = 0  # how many there are; of an archive, up to the one after it
 
     @property
     def folder(self) -> str:
