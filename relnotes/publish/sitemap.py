@@ -182,6 +182,13 @@ def _link(text: str, url: str, anchor: str) -> Markdown:
 @lru_cache(maxsize=1 << 14)
 def relative(target: str, folder: str) -> str:
     """`posixpath.relpath` without asking twice for the working folder."""
+    there, slash, name = target.rpartition("/")
+    return _way(there + slash, folder) + name
+
+
+@lru_cache(maxsize=1 << 12)  # a page leads to many of the same folder
+def _way(target: str, folder: str) -> str:
+    """From one folder to another, each step ending with a slash."""
     here, there = folder.split("/") if folder else [], target.split("/")
     common = 0
     while common < min(len(here), len(there) - 1) and here[common] == there[common]:
