@@ -8,12 +8,11 @@ JSON Feed allow and RSS does not.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.utils import format_datetime
 from functools import lru_cache, partial
+from html import escape
 from typing import Any
-from xml.etree import ElementTree
-from xml.etree.ElementTree import Element, SubElement
 
 import msgspec
 
@@ -26,6 +25,8 @@ ATOM, RSS, JSON = "atom.xml", "rss.xml", "feed.json"
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _HISTORY = "http://purl.org/syndication/history/1.0"
+_HTML = ' type="html"'
+_NO_LINK = ' isPermaLink="false"'
 _EMPTY = "1970-01-01"
 
 Tell = Callable[["Document", Item], str]  # the text of an item as HTML for a document
@@ -118,20 +119,25 @@ def _address(target: str, folder: str, base: str | None) -> str:
 
 def atom(document: Document, tell: Tell) -> bytes:
     feed = document.feed
-    root = Element("feed", {"xmlns": _ATOM, "xmlns:fh": _HISTORY})
-    _text(root, "id", feed.id)
-    _text(root, "title", feed.title)
-    _text(root, "updated", _stamp(_updated(document.items)))
-    _text(SubElement(root, "author"), "name", feed.author)
-    _link(root, "self", document.address(document.path), "application/atom+xml")
-    _link(root, "alternate", document.address(feed.home), "text/html")
+    lines = [
+        f'<feed xmlns="{_ATOM}" xmlns:fh="{_HISTORY}">',
+        f" {_element('id', feed.id)}",
+        f" {_element('title', feed.title)}",
+        f" {_element('updated', _stamp(_updated(document.items)))}",
+        " <author>",
+        f"  {_element('name', feed.author)}",
+        " </author>",
+        f" {_link('self', document.address(document.path), 'application/atom+xml')}",
+        f" {_link('alternate', document.address(feed.home), 'text/html')}",
+    ]
     for name, target in _neighbours(document):
-        _link(root, name, document.address(feed.folder + target), "application/atom+xml")
+        address = document.address(feed.folder + target)
+        lines.append(f" {_link(name, address, 'application/atom+xml')}")
     if document.archive:
-        SubElement(root, "fh:archive")
+        lines.append(" <fh:archive />")
     for item in document.items:
-        _entry(root, document, item, tell)
-    return _bytes(root)
+        lines += _entry(document, item, tell)
+    return _bytes([*lines, "</feed>"])
 
 
 def _neighbours(document: Document) -> Iterable[tuple[str, str]]:
@@ -146,27 +152,23 @@ def _neighbours(document: Document) -> Iterable[tuple[str, str]]:
         yield "prev-archive", archive_name(before)
 
 
-def _entry(root: Element, document: Document, item: Item, tell: Tell) -> None:
-    entry = SubElement(root, "entry")
-    _text(entry, "id", item.id)
-    _text(entry, "title", item.title)
-    _text(entry, "published", _stamp(item.published))
-    _text(entry, "updated", _stamp(item.updated))
-    _link(entry, "alternate", document.address(item.page), "text/html")
+def _entry(document: Document, item: Item, tell: Tell) -> Iterator[str]:
+    yield " <entry>"
+    yield f"  {_element('id', item.id)}"
+    yield f"  {_element('title', item.title)}"
+    yield f"  {_element('published', _stamp(item.published))}"
+    yield f"  {_element('updated', _stamp(item.updated))}"
+    yield f"  {_link('alternate', document.address(item.page), 'text/html')}"
     for tag in _tags(item):
-        SubElement(entry, "category", term=printable(tag))
+        yield f'  <category term="{_attribute(printable(tag))}" />'
     if item.summary:
-        _text(entry, "summary", item.summary)
-    body = SubElement(entry, "content", type="html")
-    body.text = tell(document, item)
+        yield f"  {_element('summary', item.summary)}"
+    yield f"  {_exactly('content', tell(document, item), _HTML)}"
+    yield " </entry>"
 
 
-def _link(parent: Element, name: str, address: str, kind: str) -> None:
-    SubElement(parent, "link", rel=name, type=kind, href=address)
-
-
-def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, name).text = printable(text)
+def _link(name: str, address: str, kind: str) -> str:
+    return f'<link rel="{name}" type="{kind}" href="{_attribute(address)}" />'
 
 
 # -- RSS -----------------------------------------------------------------------------------------
@@ -175,24 +177,29 @@ def _text(parent: Element, name: str, text: str) -> None:
 def rss(document: Document, tell: Tell) -> bytes:
     """The feed itself; what is older stands in the Atom archives."""
     feed = document.feed
-    root = Element("rss", {"version": "2.0", "xmlns:atom": _ATOM})
-    channel = SubElement(root, "channel")
-    _text(channel, "title", feed.title)
-    _text(channel, "link", document.address(feed.home))
-    _text(channel, "description", feed.title)
-    _text(channel, "lastBuildDate", format_datetime(instant(_updated(document.items))))
-    own = document.address(document.path)
-    SubElement(channel, "atom:link", rel="self", type="application/rss+xml", href=own)
+    own = _attribute(document.address(document.path))
+    built = format_datetime(instant(_updated(document.items)))
+    lines = [
+        f'<rss version="2.0" xmlns:atom="{_ATOM}">',
+        " <channel>",
+        f"  {_element('title', feed.title)}",
+        f"  {_element('link', document.address(feed.home))}",
+        f"  {_element('description', feed.title)}",
+        f"  {_element('lastBuildDate', built)}",
+        f'  <atom:link rel="self" type="application/rss+xml" href="{own}" />',
+    ]
     for item in document.items:
-        entry = SubElement(channel, "item")
-        _text(entry, "title", item.title)
-        _text(entry, "link", document.address(item.page))
-        SubElement(entry, "guid", isPermaLink="false").text = item.id
-        _text(entry, "pubDate", format_datetime(instant(item.published)))
-        for tag in _tags(item):
-            _text(entry, "category", tag)
-        _text(entry, "description", tell(document, item))
-    return _bytes(root)
+        lines += (
+            "  <item>",
+            f"   {_element('title', item.title)}",
+            f"   {_element('link', document.address(item.page))}",
+            f"   {_exactly('guid', item.id, _NO_LINK)}",
+            f"   {_element('pubDate', format_datetime(instant(item.published)))}",
+            *[f"   {_element('category', tag)}" for tag in _tags(item)],
+            f"   {_element('description', tell(document, item))}",
+            "  </item>",
+        )
+    return _bytes([*lines, " </channel>", "</rss>"])
 
 
 # -- JSON ----------------------------------------------------------------------------------------
@@ -246,7 +253,25 @@ def _stamp(text: str) -> str:
     return instant(text).isoformat().replace("+00:00", "Z")
 
 
-def _bytes(root: Element) -> bytes:
-    ElementTree.indent(root, " ")
-    text: str = ElementTree.tostring(root, "unicode")  # encoding piece by piece takes twice as long
-    return f"<?xml version='1.0' encoding='utf-8'?>\n{text}\n".encode()
+def _bytes(lines: Iterable[str]) -> bytes:
+    return "\n".join(["<?xml version='1.0' encoding='utf-8'?>", *lines, ""]).encode()
+
+
+def _element(name: str, text: str) -> str:
+    return _exactly(name, printable(text))
+
+
+def _exactly(name: str, text: str, attributes: str = "") -> str:
+    """An element with a text of which nothing is to be taken out."""
+    if not text:
+        return f"<{name}{attributes} />"
+    return f"<{name}{attributes}>{escape(text, quote=False)}</{name}>"
+
+
+def _attribute(text: str) -> str:
+    """A value between double quotes; its lines and tabs, which a reader would take as spaces."""
+    safe = escape(text, quote=False).replace('"', "&quot;")
+    return safe if safe.isprintable() else safe.translate(_KEPT_IN_ATTRIBUTES)
+
+
+_KEPT_IN_ATTRIBUTES = {ord(one): f"&#{ord(one):02};" for one in "\r\n\t"}

@@ -53,29 +53,32 @@ def _converted(text: str, address: Address) -> str:
             pieces.append(escape(text[done:start], quote=False))
         pieces.append(_html(found, address))
         done = end
-    pieces.append(escape(text[done:], quote=False))
+    if done < len(text):
+        pieces.append(escape(text[done:], quote=False))
     return "".join(pieces)
 
 
 def _html(found: re.Match[str], address: Address) -> str:
-    match found["mark"]:
-        case "\\":
-            return escape(found["escaped"], quote=False)
-        case "`":
-            return f"<code>{escape(found['code'].strip(), quote=False)}</code>"
-        case "<":
-            if (bare := found["bare"]) is not None:
-                return _link(bare, escape(bare.removeprefix("mailto:"), quote=False), address)
+    """The part that the token is of is told by its last group."""
+    match found.lastgroup:
+        case "tag":
             name = found["tag"].lower()
             return f"<{found['close']}{name}>" if name in _KEPT else ""
-        case "&":
-            return f"&{found['entity']}"
-        case "!" | "[":
+        case "code":
+            return f"<code>{escape(found['code'].strip(), quote=False)}</code>"
+        case "target":
             return _link(found["target"], inline_html(found["text"], address), address)
-        case _:
-            if (bold := found["bold"]) is not None:
-                return f"<strong>{inline_html(bold, address)}</strong>"
+        case "bold":
+            return f"<strong>{inline_html(found['bold'], address)}</strong>"
+        case "italic":
             return f"<em>{inline_html(found['italic'], address)}</em>"
+        case "escaped":
+            return escape(found["escaped"], quote=False)
+        case "bare":
+            bare = found["bare"]
+            return _link(bare, escape(bare.removeprefix("mailto:"), quote=False), address)
+        case _:
+            return f"&{found['entity']}"
 
 
 def _link(target: str, words: str, address: Address) -> str:
