@@ -85,7 +85,7 @@ def _print(
     texts = [writer.digest_of(one.page) for one in items]
     if edition.keeps(paths, (documents, texts)):
         return
-    files = {one.page: str(writer.place(one.page)) for one in items}
+    files = {one.page: writer.place(one.page) for one in items}
     known = _told(edition, feed, items) if number is None else {}
     edition.press.take(FeedFiles(documents, files, known), is_long=True)
 

@@ -91,4 +91,5 @@ class FeedFiles(msgspec.Struct, frozen=True):
         known = self.told.get(item.id)
         if known is not None:
             return known
-        return feeds.content(document, item, Path(self.files[item.page]).read_bytes().decode())
+        with open(self.files[item.page], "rb", buffering=0) as page:  # noqa: PTH123 hot path
+            return feeds.content(document, item, page.read().decode())

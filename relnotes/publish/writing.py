@@ -116,12 +116,12 @@ class Writer:
 
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
-        return self.place(path).read_bytes()
+        return Path(self.place(path)).read_bytes()
 
-    def place(self, path: str) -> Path:
+    def place(self, path: str) -> str:
         """Where a wanted file lies until `commit`."""
         staged = self._staged.get(path)
-        return Path(staged.file) if staged else self.folder / path
+        return staged.file if staged else f"{self.folder}/{path}"
 
     def digest_of(self, path: str) -> str:
         """Of a wanted file as this build leaves it; "" where a foreign file is in its way."""
