@@ -37,7 +37,15 @@ from relnotes.release.notes import (
     summary_is_left_over,
     what_is_lost,
 )
-from relnotes.release.record import Change, EvalSummary, Provenance, Record, Rollback, Watched
+from relnotes.release.record import (
+    Change,
+    Draft,
+    EvalSummary,
+    Provenance,
+    Record,
+    Rollback,
+    Watched,
+)
 from relnotes.release.review.candidate_digest import only_about_it
 from relnotes.release.review.drafts import drafts_of
 from relnotes.release.review.joining import Reviewed, review_of
@@ -232,6 +240,7 @@ class Fold:
         facts: Facts,
         listed: tuple[LedgerEntry, ...],
     ) -> Material:
+        drafts = drafts_of(now.old, now.new)
         return Material(
             line=self.line.name,
             title=self.line.title or self.line.name,
@@ -248,9 +257,10 @@ class Fold:
             combination=facts.combination,
             rollback=facts.rollback,
             relapses=facts.relapses,
-            remarks=(*now.measured.remarks, *_remarks(now, changes)),
+            remarks=(*now.measured.remarks, *_remarks(now, changes, drafts)),
             prompt_policy=self.settings.prompts.publish,
             flips=tuple(self.results.flips(now.measured)),
+            drafts=drafts,
             review=self._review(now),
         )
 
@@ -293,9 +303,9 @@ def _prefix(release: Provenance) -> str:
     return f"{release.tag}:{release.bundle}/"
 
 
-def _remarks(now: _Step, changes: Sequence[Change]) -> Iterator[str]:
+def _remarks(now: _Step, changes: Sequence[Change], drafts: Iterable[Draft]) -> Iterator[str]:
     """What the authors wrote that has no effect."""
-    for draft in drafts_of(now.old, now.new):
+    for draft in drafts:
         if not draft.published:
             place = f"{now.release.tag}: {draft.path}"
             yield f"{place} is a draft that nobody approved, and is left out"

@@ -111,6 +111,8 @@ def _combination(combination: Combination, internal: frozenset[str]) -> Combinat
 
 def _summary(record: Record, evals: tuple[Comparison, ...], hidden: Hidden) -> EvalSummary:
     full = record.eval_summary
+    if len(evals) == len(record.evals) and not hidden.files and not hidden.carried_over:
+        return full
     return summarise(
         evals,
         files=full.files - hidden.files,

@@ -17,6 +17,7 @@ from relnotes.release.record import (
     SCHEMA,
     Change,
     Combination,
+    Draft,
     EvalSummary,
     Flipped,
     Lifecycle,
@@ -29,7 +30,6 @@ from relnotes.release.record import (
     RolloutStage,
     Section,
 )
-from relnotes.release.review.drafts import drafts_of
 from relnotes.release.review.record import Review
 from relnotes.release.written.bundle import (
     Audience,
@@ -71,6 +71,7 @@ class Material(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
     prompt_policy: Publish
     flips: tuple[Flipped, ...] = ()
+    drafts: tuple[Draft, ...] = ()
     review: Review | None = None
 
 
@@ -108,7 +109,7 @@ def make_record(material: Material) -> Record:
         remarks=material.remarks,
         withheld={},
         flips=material.flips,
-        drafts=drafts_of(material.old, material.new),
+        drafts=material.drafts,
         review=material.review,
     )
 

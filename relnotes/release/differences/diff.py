@@ -63,12 +63,9 @@ def new_fragments(old: Snapshot | None, new: Snapshot) -> tuple[Fragment, ...]:
 
     A draft that nobody approved is not written yet.
     """
-    before = old.files if old else {}
-    return tuple(
-        fragment
-        for path, fragment in sorted(new.fragments.items())
-        if before.get(path) != new.files[path] and not fragment.is_draft
-    )
+    before, now, fragments = old.files if old else {}, new.files, new.fragments
+    come = [path for path in fragments if before.get(path) != now[path]]  # few of all that stand
+    return tuple(fragments[path] for path in sorted(come) if not fragments[path].is_draft)
 
 
 def explains_nothing(

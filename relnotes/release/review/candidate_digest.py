@@ -18,7 +18,7 @@ def candidate_digest(files: Mapping[str, str]) -> str:
 
     `files` are the blob ids by path below the bundle.
     """
-    listing = "".join([f"{blob} {path}\n" for path, blob in sorted(seen(files))])
+    listing = "".join([f"{files[path]} {path}\n" for path in sorted(files) if _is_seen(path)])
     digest = hashlib.sha256(listing.encode("utf-8", "surrogateescape"))
     return f"sha256:{digest.hexdigest()}"
 
@@ -28,6 +28,6 @@ def only_about_it(paths: Iterable[str]) -> bool:
     return all(path.startswith(ABOUT_IT) for path in paths)
 
 
-def seen(files: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """The files that an approval is about, with their blob ids."""
-    return (item for item in files.items() if not item[0].startswith(ABOUT_IT))
+def _is_seen(path: str) -> bool:
+    """Whether an approval is about this file too."""
+    return not path.startswith(ABOUT_IT)
