@@ -154,4 +154,5 @@ def _row(row: Comparison, compared: Compared, *, with_sources: bool) -> ReportRo
 def _plots(compared: Compared, groups: Iterable[Group]) -> list[Plot]:
     rows = (row for group in groups for row in group.rows)
     margin = compared.options.sureness.margin
-    return list(plots_of(rows, most=PLOTTED, margin=margin))
+    drawn = ((row, eval_wording.figures(row)) for row in rows)
+    return list(plots_of(drawn, most=PLOTTED, margin=margin))

@@ -9,6 +9,7 @@ import msgspec
 
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.evidence import SCALE
+from relnotes.evals.figures import Figures
 from relnotes.evals.result import Direction
 from relnotes.publish import wording
 from relnotes.publish.escaping import Markdown
@@ -26,14 +27,17 @@ class Plot(msgspec.Struct, frozen=True):
     caption: str
 
 
-def plots_of(rows: Iterable[Comparison], *, most: int, margin: float | None) -> Iterator[Plot]:
+Drawn = tuple[Comparison, Figures]
+
+
+def plots_of(rows: Iterable[Drawn], *, most: int, margin: float | None) -> Iterator[Plot]:
     """One in points for all that has the scale of a share; one in per cent for the rest.
 
     The first `most` of each; `margin` is the loss that is tolerated, as a fraction.
     """
-    drawn = [row for row in rows if is_drawn(row)]
-    points = [row for row in drawn if row.unit in SCALE]
-    others = [row for row in drawn if row.unit not in SCALE and row.old]
+    drawn = [one for one in rows if is_drawn(one[0])]
+    points = [one for one in drawn if one[0].unit in SCALE]
+    others = [one for one in drawn if one[0].unit not in SCALE and one[0].old]
     if points:
         yield _plot(points, "points", "", 100 * margin if margin else None, most)
     if others:
@@ -46,11 +50,9 @@ def is_drawn(row: Comparison) -> bool:
     return compared and row.ci is not None and row.direction is not Direction.UNKNOWN
 
 
-def _plot(
-    rows: list[Comparison], identity: str, unit: str, margin: float | None, most: int
-) -> Plot:
+def _plot(rows: list[Drawn], identity: str, unit: str, margin: float | None, most: int) -> Plot:
     shown = rows[:most]
-    marks = [_mark(row) for row in shown]
+    marks = [_mark(*one) for one in shown]
     drawn = interval_plots(
         marks,
         (WIDE, NARROW),
@@ -79,11 +81,10 @@ def _caption(shown: int, rows: int, unit: str, margin: float | None) -> str:
     return " ".join(said)
 
 
-def _mark(row: Comparison) -> Mark:
+def _mark(row: Comparison, figures: Figures) -> Mark:
     sign = -1.0 if row.direction is Direction.LOWER else 1.0
     scale = sign * (100 / SCALE[row.unit] if row.unit in SCALE else 100 / abs(row.old or 1.0))
     low, high = sorted([scale * end for end in row.ci or (0.0, 0.0)])
-    figures = eval_wording.figures(row)
     return Mark(
         name=_name(row.task, row.metric, row.filter, row.variant),
         kind=row.verdict.value,
@@ -91,8 +92,8 @@ def _mark(row: Comparison) -> Mark:
         value=scale * (row.delta or 0.0),
         low=low,
         high=high,
-        figure=figures.change,
         # Numbers of ours: only the brackets would have to be escaped.
+        figure=Markdown(figures.change),
         interval=Markdown(f"&#91;{figures.low}, {figures.high}&#93;") if figures.low else "",
     )
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 
 from relnotes.evals.comparison import Comparison
+from relnotes.evals.figures import Figures
 from relnotes.evals.result import Direction
 from relnotes.publish import markdown, phrases
 from relnotes.publish.evals import wording as eval_wording
@@ -30,8 +31,8 @@ class EvalRow(msgspec.Struct, frozen=True):
 Cells = tuple[str, str, str, str, str]  # the fields of a row after its anchor, as Markdown
 
 
-def cells_of(one: Comparison) -> Cells:
-    figures = eval_wording.figures(one)
+def cells_of(one: Comparison, figures: Figures) -> Cells:
+    """`figures` are those of this very row: the plots need them as well."""
     old, new, change = figures.old, figures.new, figures.change
     if new and one.unit != "fraction":
         new = markdown.inline(new)  # a unit can be any word

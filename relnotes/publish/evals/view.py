@@ -10,12 +10,13 @@ import msgspec
 from msgspec.structs import replace
 
 from relnotes.evals.comparison import SCALE, Comparison, Verdict
+from relnotes.evals.figures import Figures
 from relnotes.publish import markdown, phrases, wording
 from relnotes.publish.evals import flip_wording
 from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.evals.groups import Group, groups_of, in_full
 from relnotes.publish.evals.plots import Plot, is_drawn, plots_of
-from relnotes.publish.evals.rows import EvalRow, cells_of, row, table_line
+from relnotes.publish.evals.rows import Cells, EvalRow, cells_of, row, table_line
 from relnotes.publish.evals.sources import Sources
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
@@ -70,19 +71,23 @@ def eval_view(record: Record) -> EvalView:
     evals, summary = record.evals, record.eval_summary
     told = eval_wording.told(evals)
     shown = told[:MOVED_SHOWN]
-    anchors = _anchors([one.key for one in evals])
-    sources = Sources.of(record)
-    groups = groups_of(evals, shown)
-    views = tuple(_group(one, anchors, sources, named=groups.named) for one in groups.told)
-    told_sources = len(sources.numbers)
     rest = in_full(evals, shown)
     listed = rest[:REST_SHOWN]
-    table = _table(listed, anchors, sources)
+    sources = Sources.of(record)
+    rows = _Rows(
+        anchors=_anchors([one.key for one in evals]),
+        figures={id(one): eval_wording.figures(one) for one in (*shown, *listed)},
+        sources=sources,
+    )
+    groups = groups_of(evals, shown)
+    views = tuple(_group(one, rows, named=groups.named) for one in groups.told)
+    told_sources = len(sources.numbers)
+    table = _table(listed, rows)
     return EvalView(
         counts=eval_wording.counts_sentence(summary, first=record.old is None),
         stale=summary.stale,
         caption=_caption(told),
-        plots=_plots(shown, listed),
+        plots=_plots(shown, listed, rows),
         groups=views,
         left_out=len(told) - len(shown),
         quiet=tuple(_quiet(name, words, named=groups.named) for name, words in groups.quiet),
@@ -101,20 +106,31 @@ def eval_view(record: Record) -> EvalView:
     )
 
 
-def _group(group: Group, anchors: Mapping[Key, str], sources: Sources, *, named: bool) -> GroupView:
-    cells = [cells_of(one) for one in group.told]
+class _Rows(msgspec.Struct, frozen=True):
+    """What is known of the rows of a page before any is written."""
+
+    anchors: Mapping[Key, str]
+    figures: Mapping[int, Figures]  # by the identity of a comparison, of each that has a row
+    sources: Sources
+
+    def cells(self, one: Comparison) -> Cells:
+        return cells_of(one, self.figures[id(one)])
+
+    def line(self, one: Comparison, cells: Cells) -> str:
+        return table_line(self.anchors[one.key], cells, self.sources.linked(one))
+
+
+def _group(group: Group, known: _Rows, *, named: bool) -> GroupView:
+    cells = [known.cells(one) for one in group.told]
     return GroupView(
         name=group.name if named else "",
         anchor=f"evals-of-{markdown.anchor(group.name)}",
         rows=tuple(
-            row(anchors[one.key], found, sources.words(one))
+            row(known.anchors[one.key], found, known.sources.words(one))
             for one, found in zip(group.told, cells, strict=True)
         ),
         table=Markdown(
-            "\n".join(
-                table_line(anchors[one.key], found, sources.linked(one))
-                for one, found in zip(group.told, cells, strict=True)
-            )
+            "\n".join(known.line(one, found) for one, found in zip(group.told, cells, strict=True))
         ),
         honest=group.honest,
     )
@@ -124,12 +140,13 @@ def _quiet(name: str, words: str, *, named: bool) -> Markdown:
     return fill("**{}**: {}", name, words[:1].lower() + words[1:]) if named else fill("{}", words)
 
 
-def _table(rows: Iterable[Comparison], anchors: Mapping[Key, str], sources: Sources) -> Markdown:
-    lines = (table_line(anchors[one.key], cells_of(one), sources.linked(one)) for one in rows)
-    return Markdown("\n".join(lines))
+def _table(rows: Iterable[Comparison], known: _Rows) -> Markdown:
+    return Markdown("\n".join([known.line(one, known.cells(one)) for one in rows]))
 
 
-def _plots(shown: Sequence[Comparison], rest: Sequence[Comparison]) -> tuple[Plot, ...]:
+def _plots(
+    shown: Sequence[Comparison], rest: Sequence[Comparison], known: _Rows
+) -> tuple[Plot, ...]:
     """Of what has a row on the page, the weightiest first; one interval alone is no picture."""
     drawn = [one for one in (*shown, *rest) if is_drawn(one)][:PLOTTED]
     if len(drawn) < 2:
@@ -137,7 +154,8 @@ def _plots(shown: Sequence[Comparison], rest: Sequence[Comparison]) -> tuple[Plo
     shares = (one for one in drawn if one.unit in SCALE)
     margins = {one.margin / SCALE[one.unit or ""] if one.margin else None for one in shares}
     margin = margins.pop() if len(margins) == 1 else None
-    plots = plots_of(drawn, most=PLOTTED, margin=margin)
+    figures = (known.figures[id(one)] for one in drawn)
+    plots = plots_of(zip(drawn, figures, strict=True), most=PLOTTED, margin=margin)
     return tuple(replace(one, svg=Markdown(one.svg)) for one in plots)
 
 

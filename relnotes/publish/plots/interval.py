@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -196,7 +197,7 @@ def _row(mark: Mark, scale: Scale) -> _Row:
     interval = f'<tspan class="ci"> {html(mark.interval)}</tspan>' if mark.interval else ""
     return _Row(
         kind=mark.kind,
-        name=f'<tspan class="sign">{mark.sign}</tspan> {html(_cut(mark.name))}',
+        name=f'<tspan class="sign">{mark.sign}</tspan> {_cut(mark.name)}',
         figure=f"{html(mark.figure)}{interval}",
         low=f"{scale.at(mark.low):.1f}",
         high=f"{scale.at(mark.high):.1f}",
@@ -216,20 +217,24 @@ def _words(row: _Row, y: int) -> str:
 
 
 def _interval(row: _Row, y: int) -> str:
+    low, high = row.low, row.high
     return (
         f'<g class="{row.kind}">'
-        f'<line x1="{row.low}%" x2="{row.high}%" y1="{y}" y2="{y}"/>'
-        f"{_end(row.low, y, 'M5-4L0 0L5 4' if row.is_cut_low else '')}"
-        f"{_end(row.high, y, 'M-5-4L0 0L-5 4' if row.is_cut_high else '')}"
+        f'<line x1="{low}%" x2="{high}%" y1="{y}" y2="{y}"/>'
+        f"{_beyond(low, y, 'M5-4L0 0L5 4') if row.is_cut_low else _end(low, y)}"
+        f"{_beyond(high, y, 'M-5-4L0 0L-5 4') if row.is_cut_high else _end(high, y)}"
         f'<svg x="{row.at}%" y="{y}"><path d="{_SHAPES[row.kind]}"/></svg>'
         "</g>"
     )
 
 
-def _end(at: str, y: int, arrow: str) -> str:
-    """A bar where an interval ends, an arrow where it goes on outside the scale."""
-    if not arrow:
-        return f'<line x1="{at}%" x2="{at}%" y1="{y - 4}" y2="{y + 4}"/>'
+def _end(at: str, y: int) -> str:
+    """A bar where an interval ends."""
+    return f'<line x1="{at}%" x2="{at}%" y1="{y - 4}" y2="{y + 4}"/>'
+
+
+def _beyond(at: str, y: int, arrow: str) -> str:
+    """An arrow where it goes on outside the scale."""
     return f'<svg x="{at}%" y="{y}"><path class="beyond" d="{arrow}"/></svg>'
 
 
@@ -238,8 +243,10 @@ def _signed(value: float) -> str:
     return text if value == 0 else f"{'+' if value > 0 else '−'}{text}"
 
 
+@lru_cache(maxsize=1 << 14)  # the same evals, page after page
 def _cut(name: str) -> str:
+    """As HTML."""
     if len(name) <= _LONGEST_NAME:
-        return name
+        return html(name)
     half = _LONGEST_NAME // 2
-    return f"{name[: half - 1]}…{name[-half:]}"
+    return html(f"{name[: half - 1]}…{name[-half:]}")
