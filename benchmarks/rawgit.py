@@ -16,7 +16,12 @@ _REFS = (
     "--format=%(refname:strip=2) %(objectname) %(*objectname) %(creatordate:raw)",
     "refs/tags",
 )
-_IMPORTS = "import click, git, jinja2, msgspec, pydantic, yaml"
+# pydantic imports nothing of itself until it is asked for a name, and most of it for a first class.
+_IMPORTS = """
+import click, git, jinja2.sandbox, msgspec, pydantic, yaml
+class Model(pydantic.BaseModel):
+    name: str
+"""
 
 
 def trees(folder: Path) -> list[str]:

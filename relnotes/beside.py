@@ -1,11 +1,9 @@
-"""A second process for work that can be done beside the first one's.
-
-It does its jobs one after the other, so a job may go on from what an earlier one left in a module.
-"""
+"""A second process for work that can be done beside the first one's."""
 
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import signal
 import sys
@@ -13,7 +11,7 @@ import threading
 from collections.abc import Callable
 from time import sleep
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar
 
 from relnotes.errors import RelnotesError, fail
 
@@ -28,7 +26,10 @@ _MANY_FOR_A_FORK = 20
 
 
 class Beside:
-    """None until `expect` says that it pays; leaving the `with` block ends it."""
+    """None until `expect` says that it pays; leaving the `with` block ends it.
+
+    It does its jobs one after the other, so one may go on from what another left in a module.
+    """
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
@@ -88,6 +89,39 @@ def answer(asked: Future[T]) -> T:
 def _gone() -> RelnotesError:
     what = "the second process of this build was ended by the system, or by somebody"
     return fail("", what, "see that there is memory left, and build again; nothing was written")
+
+
+def meanwhile(job: Callable[[], T]) -> Callable[[], T]:
+    """Begin a job that looks at files, while the caller goes on; call what is given for its answer.
+
+    The answer is made of what `marshal` knows. Where nothing can be begun, or it fails, the job
+    is done when its answer is asked for.
+    """
+    if not _can_fork():
+        return job
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        try:
+            os.close(reading)
+            made: Any = job()
+            with os.fdopen(writing, "wb") as pipe:
+                marshal.dump(made, pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    answer_of_child = os.fdopen(reading, "rb")
+
+    def answered() -> T:
+        with answer_of_child as pipe:
+            said = pipe.read()
+        os.waitpid(child, 0)
+        try:
+            found: T = marshal.loads(said)
+        except (EOFError, ValueError, TypeError):
+            return job()
+        return found
+
+    return answered
 
 
 def _can_fork() -> bool:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relnotes import __version__, finishing
+from relnotes.beside import meanwhile
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.freshness import (
     CACHE,
@@ -201,6 +203,7 @@ def _write_text(path: Path, text: str) -> None:
 def _prepare(
     workspace: Workspace, place: Outlet, accept_rewritten_tags: bool, progress: Progress
 ) -> _Prepared:
+    found = meanwhile(partial(survey, place.docs))  # as long as the modules take to be imported
     from relnotes.cache import read_cache
     from relnotes.lines import expect_tags, releases_of
     from relnotes.publication import Site, map_of, publish
@@ -233,7 +236,7 @@ def _prepare(
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
-    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps)
+    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps, found())
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))
     foreign = writer.foreign_pages()

@@ -6,12 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from time import monotonic, sleep
 
 import pytest
 
-from relnotes.beside import MANY, Beside, answer
+from relnotes.beside import MANY, Beside, answer, meanwhile
 from relnotes.errors import RelnotesError
+from relnotes.freshness import survey
 
 START = """
 import os, time
@@ -22,6 +24,18 @@ if __name__ == "__main__":
         print(answer(beside.do(os.getpid)), flush=True)
         time.sleep(60)
 """
+
+
+def test_what_is_done_meanwhile_is_the_same_as_what_is_done_here(tmp_path):
+    (tmp_path / "a.md").write_text("a")
+    look = partial(survey, tmp_path)
+
+    assert meanwhile(look)() == look()
+
+
+def test_what_fails_meanwhile_is_tried_again_where_its_error_can_be_told():
+    with pytest.raises(ValueError, match="invalid literal"):
+        meanwhile(partial(int, "x"))()
 
 
 def test_there_is_none_for_a_few_pages():

@@ -62,9 +62,16 @@ def read_manifest(folder: Path) -> Manifest:
 class Writer:
     """Collects the wanted files of one build; `commit` makes the folder look so."""
 
-    def __init__(self, folder: Path, staging: Path, known: Mapping[str, Stamp]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        staging: Path,
+        known: Mapping[str, Stamp],
+        found: Mapping[str, Seen] | None = None,
+    ) -> None:
+        """`found` is what a survey of the folder found when the build began."""
         self.folder = folder
-        self._seen = _below(folder)
+        self._seen = _below(folder, survey(folder) if found is None else found)
         self.staging = staging
         self._aside = Staging(staging)
         self._known = known
@@ -248,7 +255,7 @@ def _make_folder(folder: Path) -> None:
         raise fail(str(in_the_way), what, "move it elsewhere") from error
 
 
-def _below(folder: Path) -> dict[str, Seen]:
+def _below(folder: Path, found: Mapping[str, Seen]) -> dict[str, Seen]:
     """What stands in a folder, by the path inside it."""
     start = len(str(folder)) + 1
-    return {path[start:]: seen for path, seen in survey(folder).items()}
+    return {path[start:]: seen for path, seen in found.items()}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from relnotes.release.differences.alignment import Effort, runs
 from relnotes.release.differences.wording import CJK
@@ -18,7 +19,12 @@ PER_PAIR = 50  # what a pair costs beside its comparisons
 LEAST_KEPT = 0.2  # when less than this share stays, old and new are easier to read one by one
 
 _MARKS = "!-/:-@\\[-^`{-~\u00a1-\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u303f\uff01-\uff0f"
-_WORD = re.compile(rf"(\s*)([{CJK}][\ufe00-\ufe0f]*|[^\s{_MARKS}{CJK}]+|(\S)\3*)")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Space before each, then its characters; 2 ms to compile, and most builds need none."""
+    return re.compile(rf"(\s*)([{CJK}][\ufe00-\ufe0f]*|[^\s{_MARKS}{CJK}]+|(\S)\3*)")
 
 
 def word_changes(old: str, new: str, effort: Effort) -> list[Change]:
@@ -82,7 +88,7 @@ def _spaced(
 def _words(text: str) -> tuple[list[tuple[str, str]], str]:
     """Each word with the space before it, and the space that is left at the end."""
     body = text.rstrip()  # or the search begins anew at each space of the end
-    return [(space, word) for space, word, _ in _WORD.findall(body)], text[len(body) :]
+    return [(space, word) for space, word, _ in _word().findall(body)], text[len(body) :]
 
 
 def _merged(changes: Iterable[Change]) -> list[Change]:

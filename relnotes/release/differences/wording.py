@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 LEAST_WIDTH = 12  # a shorter line comes back by chance; a wide (CJK) character counts for two
 NEGATIONS = frozenset({"not", "never", "t", "avoid"})  # "t" is what is left of "don't"
 CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
-_WORD = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _MARKER = re.compile(r"^\s*(?:[-*+•>#]+|\d+[.)])\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?:;])\s+|(?<=[\u3002\uff01\uff1f\uff1b\uff1a])")
 
@@ -47,7 +47,13 @@ def reworded_lines(
 
 def plain_words(text: str) -> list[str]:
     """The words of a text without case, punctuation, or the several ways to write a letter."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _words().findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """So many ranges take 2 ms to compile, and most builds compare no prompts."""
+    return re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 
 
 class Wording:
