@@ -14,10 +14,12 @@ from typing import Any
 from relnotes.errors import Problem, RelnotesError
 from relnotes.yaml_plain import read_plain
 
-_KEY = re.compile(r"^(?=[a-z_])", re.MULTILINE)
-# What may start a line beside a key: a space, a comment, an item. Anchors reach over keys, and
-# the other ends of lines would hide a key.
-_NOT_APART = re.compile(r"^(?:[^a-z_ #\n-]|-[^ \n])|[&\r\x85\u2028\u2029]", re.MULTILINE)
+# Both begin with the end of a line, for which a search looks faster than for any place like it.
+_KEY = re.compile(r"\n(?=[a-z_])")
+# What may start a line beside a key: a space, a comment, an item.
+_NOT_APART = re.compile(r"\n(?:[^a-z_ #\n-]|-[^ \n])")
+# Anchors reach over keys, and the other ends of lines would hide a key.
+_REACHING = ("&", "\r", "\x85", "\u2028", "\u2029")
 _COMMENTS = re.compile(r"(?: *(?:#.*)?\n)*")
 _LONGEST = 100_000
 
@@ -27,13 +29,17 @@ def read_pieces(text: str) -> dict[str, Any] | None:
 
     Its values are shared: they are to be read only.
     """
-    if len(text) > _LONGEST or _NOT_APART.search(text):
+    if len(text) > _LONGEST or any(one in text for one in _REACHING):
         return None
-    before, *pieces = _KEY.split(text)
-    if not pieces or not _COMMENTS.fullmatch(before):
+    lines = f"\n{text}"
+    if _NOT_APART.search(lines):
         return None
+    before, *pieces = _KEY.split(lines)
+    if not pieces or not _COMMENTS.fullmatch(f"{before}\n"):
+        return None
+    *others, last = pieces
     result: dict[str, Any] = {}
-    for piece in pieces:
+    for piece in (*[f"{one}\n" for one in others], last):
         found = _mapping(piece)
         if not found or not result.keys().isdisjoint(found):
             return None
