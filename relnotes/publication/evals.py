@@ -52,9 +52,9 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
         # Releases up to the last that measured it say what its results are, however many.
         if not edition.keeps(whole, (facts.until[last], facts.withdrawn)):
             made.update(whole)
+        described = trend_pages.what_they_are(head)
         for part in older:
-            about = (of_part(part), trend_pages.what_they_are(head))
-            if not edition.keeps((data[part],), about):
+            if not edition.keeps((data[part],), (of_part(part), described)):
                 made.add(data[part])
         if made:
             known = "" if growth.is_all_of(head) else data[newest]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -93,7 +93,7 @@ def eval_index(
     tables = [
         _Table(
             site.lines[line] if several else "",
-            [_latest(one, trend, line, links) for trend in trends for one in trend.series],
+            [row for trend in trends for row in _latest(trend, line, links)],
         )
         for line, trends in lines.items()
     ]
@@ -128,16 +128,19 @@ class _Table(msgspec.Struct, frozen=True):
     rows: list[_Latest]
 
 
-def _latest(one: SeriesHead, trend: TrendHead, line: str, links: Links) -> _Latest:
-    return _Latest(
-        name=links.eval(line, trend.task),
-        metric=metric_name(one),
-        value=figure(one.last, one.unit) or "no longer measured",
-        interval=interval(one.last, one.unit),
-        verdict=verdict(one.last.verdict, ""),
-        at=links.release(line, one.last.tag),
-        count=f"{one.count:,}",
-    )
+def _latest(trend: TrendHead, line: str, links: Links) -> Iterator[_Latest]:
+    name = links.eval(line, trend.task)
+    at = {one.last.tag: links.release(line, one.last.tag) for one in trend.series}
+    for one in trend.series:
+        yield _Latest(
+            name=name,
+            metric=metric_name(one),
+            value=figure(one.last, one.unit) or "no longer measured",
+            interval=interval(one.last, one.unit),
+            verdict=verdict(one.last.verdict, ""),
+            at=at[one.last.tag],
+            count=f"{one.count:,}",
+        )
 
 
 def heads(trend: TrendHead) -> list[Any]:
