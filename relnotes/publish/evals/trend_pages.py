@@ -24,7 +24,6 @@ from relnotes.release.over_time.trend import (
     RELEASES_IN_PART,
     Result,
     Series,
-    SeriesHead,
     SeriesKey,
     TrendHead,
 )
