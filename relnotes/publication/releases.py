@@ -55,7 +55,6 @@ def publish_line(
     chronicle = Chronicle(state, site.settings, put_history, aside)
     problems: list[Problem] = []
     expected = _annotations(site, state, tags)
-    beside.expect(len(tags) - done)
     with closing(walk(site.repository, fold, releases.known[done:], beside)) as walked:
         for number, (release, point) in enumerate(walked, done + 1):
             remarks.extend(point.record.remarks)
