@@ -37,8 +37,8 @@ class Difference(msgspec.Struct, frozen=True):
 
 def differences(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
     """Every difference, in the order in which the documents have them."""
-    if old == new and repr(old) == repr(new):  # most branches: told without going through them
-        return
+    if old is new or (old == new and repr(old) == repr(new)):
+        return  # most branches: told without going through them
     if isinstance(old, dict) and isinstance(new, dict):
         yield from _in_mappings(old, new, path)
     elif isinstance(old, list) and isinstance(new, list):

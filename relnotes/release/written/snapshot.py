@@ -84,6 +84,7 @@ class Parsed(msgspec.Struct, frozen=True):
     text: str
     model: Any
     value: dict[str, Any]
+    read: Any  # what the parser made of the text
 
 
 class Fragment(msgspec.Struct, frozen=True):
@@ -193,8 +194,9 @@ def updated(
         files[path] = blob
         kind = kind_of(path)
         parsed = statements.setdefault(kind, {}) if kind in REVIEW else documents
+        before = snapshot.documents.get(path) if kind is FileKind.BUNDLE else None
         try:
-            _parse(path, data, prefix + path, parsed, fragments, prompts)
+            _parse(path, data, prefix + path, before, parsed, fragments, prompts)
         except RelnotesError as error:
             problems.extend(error.problems)
     result = replace(
@@ -216,6 +218,7 @@ def _parse(
     path: str,
     data: bytes | None,
     place: str,
+    before: Parsed | None,
     documents: dict[str, Parsed],
     fragments: dict[str, Fragment],
     prompts: dict[str, str],
@@ -226,14 +229,32 @@ def _parse(
     if data is None:
         raise fail(place, "larger than limits.max_file_mb allows")
     if model := _MODELS.get(kind):
-        document = yamlfile.load(data, place)
-        checked = yamlfile.validate(document, model)
-        value = checked.model_dump(mode="json", exclude_unset=True, exclude={"draft"})
-        documents[path] = Parsed(path, document.text, checked, value)
+        documents[path] = _checked(path, yamlfile.load(data, place), model, before)
     elif kind is FileKind.NOTE:
         fragments[path] = read_fragment(data, path, place)
     else:
         prompts[path] = yamlfile.decode(data, place)
+
+
+def _checked(
+    path: str, document: yamlfile.Document, model: type[yamlfile.Written], before: Parsed | None
+) -> Parsed:
+    """The document as its model; a key that says what it said `before` is not checked again.
+
+    What was read of it is the very same object then: a piece of a bundle that comes again is
+    parsed once. Each key of a bundle stands for itself.
+    """
+    read, kept = document.value, set[str]()
+    if before and isinstance(read, dict) and isinstance(before.read, dict):
+        kept = {key for key in read.keys() & before.read.keys() if read[key] is before.read[key]}
+        given = read | {key: getattr(before.model, key) for key in kept}
+        document = yamlfile.Document(document.place, document.text, given)
+    checked = yamlfile.validate(document, model)
+    value = checked.model_dump(mode="json", exclude_unset=True, exclude={"draft", *kept})
+    if before and kept:
+        value |= {key: before.value[key] for key in kept}
+        value = {key: value[key] for key in model.model_fields if key in value}
+    return Parsed(path, document.text, checked, value, read)
 
 
 def read_fragment(data: bytes, path: str, place: str) -> Fragment:
