@@ -14,16 +14,17 @@ from html import escape
 Address = Callable[[str], str]  # an address as it stands on the page → as the reader needs it
 
 _KEPT = frozenset({"b", "br", "code", "del", "ins", "small", "time"})
-# The characters come first, so that the search runs through plain text without trying each part.
+# The characters come first, so that the search runs through plain text without trying each part;
+# then what our pages have most of.
 _TOKEN = re.compile(
     r"""
     (?P<mark>[\\`<!\[*_&])
-    (?: (?<=\\)(?P<escaped>[\\`*_{}\[\]()>\#+.!-])
+    (?: (?<=<)(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?>
     | (?<=`)(?P<ticks>`*)(?P<code>.+?)(?<!`)`(?P=ticks)(?!`)
-    | (?<=<)(?P<bare>https?://[^<>\s]+|mailto:[^<>\s]+)>
-    | (?<=<)(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?>
     | (?:(?<=!)\[|(?<=\[))(?P<text>(?:\\.|`[^`]*`|[^\[\]\\`])*)\]
         \(\s*(?P<target>[^\s()]*(?:\([^()]*\)[^\s()]*)*)(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)
+    | (?<=\\)(?P<escaped>[\\`*_{}\[\]()>\#+.!-])
+    | (?<=<)(?P<bare>https?://[^<>\s]+|mailto:[^<>\s]+)>
     | (?<=[*_])(?P=mark)(?=\S)(?P<bold>.+?)(?<=\S)(?P=mark){2}
     | (?<=[*_])(?<![A-Za-z0-9]_)(?=[^\s*_])(?P<italic>[^*_]+?)(?<=\S)(?P=mark)(?![A-Za-z0-9])
     | (?<=&)(?P<entity>(?:\#\d+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)
