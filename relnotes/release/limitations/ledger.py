@@ -20,6 +20,7 @@ from relnotes.release.written.bundle import Audience, Limitation, iso
 
 # A tuple, whose members are compared by identity: a member of an enum hashes itself in Python.
 LIVE = (LedgerState.OPEN, LedgerState.MITIGATED, LedgerState.DROPPED)
+_NEWS = tuple(News)  # in the order in which a note tells them
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -80,7 +81,7 @@ def advance(ledger: Ledger, now: Standing) -> tuple[Ledger, tuple[LedgerEntry, .
     listed = tuple(
         sorted(
             (entry for entry in said.values() if entry.id not in covered),
-            key=lambda entry: (list(News).index(entry.news), not entry.blocking),
+            key=lambda entry: (_NEWS.index(entry.news), not entry.blocking),
         )
     )
     return Ledger(entries, _baselines(ledger, now, entries)), listed

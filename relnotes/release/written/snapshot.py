@@ -141,7 +141,7 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
                 part = {k: v for k, v in part.items() if k not in {"aliases", "lifecycle"}}
             digest.update(repr(part).encode())
         for prompt in self.bundle.prompts:
-            digest.update(_normal(self.prompts.get(prompt.file, "")).encode())
+            digest.update(_normal(self.prompts.get(prompt.file, "")))
         return digest.hexdigest()[:16]
 
     def statement(self, path: str) -> Parsed | None:
@@ -152,8 +152,9 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
         return self.prompts.get(file)
 
 
-def _normal(text: str) -> str:
-    return text.replace("\r\n", "\n").rstrip("\n")
+@lru_cache(maxsize=1 << 6)  # a prompt is asked of in every release, and seldom edited
+def _normal(text: str) -> bytes:
+    return text.replace("\r\n", "\n").rstrip("\n").encode()
 
 
 _MODELS: dict[FileKind, type[yamlfile.Written]] = {
