@@ -34,6 +34,7 @@ _ACTIVE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_BEGINS_ACTIVE = re.compile(r"[\\`<\[\]{&]")
 _BARE_AND = re.compile(r"&(?!(?:#\d+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*);)")
 _IN_TARGET = str.maketrans({c: f"%{ord(c):02X}" for c in "`\\{}[]<>|\"' "})
 _LINK_END = re.compile(r"""(?:\s+(?:"[^"]*"|'[^']*')\s*)?\)""")
@@ -156,6 +157,8 @@ class _Reader:
 
     def _disarmed(self, text: str, start: int) -> str:
         """A paragraph with everything that is no plain writing made to be read only."""
+        if not _BEGINS_ACTIVE.search(text):  # most: asked of a set, not of each kind in turn
+            return text
         pieces: list[str] = []
         done = 0
         while found := _ACTIVE.search(text, done):

@@ -63,6 +63,7 @@ _SPACE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 _NOT_IN_CODE = re.compile(r"[`<{|&]|\][ ]?[:(]|^(?:\s|:::|#!)|[\s\\]\Z")
 # In a fenced block, what is carried out even there: snippets, macros, critic marks.
 _NOT_IN_FENCE = re.compile(r"-8<-|\{[{%#!+\-=~>]")
+_BEGINS_NOT_IN_FENCE = ("-8<-", "{")  # looked for first: a whole prompt seldom has one
 
 
 def inline(value: object) -> Markdown:
@@ -125,11 +126,11 @@ def fence(text: str, language: str = "") -> Markdown:
     """A block of code, whatever is in it; characters that cannot be seen are named."""
     text = visible(text.replace("\r\n", "\n").removesuffix("\n"))
     language = re.sub(r"[^\w+-]", "", language)
-    if _NOT_IN_FENCE.search(text):
+    if any(mark in text for mark in _BEGINS_NOT_IN_FENCE) and _NOT_IN_FENCE.search(text):
         kind = f' class="language-{language}"' if language else ""
         lines = "\n".join(map(_as_entities, text.split("\n")))
         return Markdown(f"<pre><code{kind}>{lines}\n</code></pre>")
-    longest = max(map(len, re.findall("`+", text)), default=0)
+    longest = max(map(len, re.findall("`+", text)), default=0) if "`" in text else 0
     ticks = "`" * max(3, longest + 1)
     return Markdown(f"{ticks}{language}\n{text}\n{ticks}")
 
