@@ -47,6 +47,7 @@ _ACTIVE = re.compile(
 _ITEM = re.compile(r"(?:\d+|[A-Za-z]|[ivxlcdmIVXLCDM]+)\Z")
 # MagicLink takes every full commit id for one of the site's own repository.
 _COMMIT = re.compile(r"\b[0-9a-f](?=[0-9a-f]{39}\b)")
+_LIKE_A_COMMIT = re.compile(r"[0-9a-f]{40}")  # what few texts have is looked for first
 _BACKSLASHED = frozenset("\\`*_[#+-.!")
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 _QUOTES_AND_ENDS = (('"', "&quot;"), ("'", "&#39;"), ("\n", "&#10;"), ("\t", "&#9;"))
@@ -58,9 +59,11 @@ _UNSEEN_IN_LINES = re.compile(f"[{_CONTROL}]")
 _SPACE = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 
 # In a code span, what an earlier step would still read or the span would not give back: HTML,
-# macros, table cells, link definitions, the language mark of InlineHilite, space and a backslash
-# at the ends.
-_NOT_IN_CODE = re.compile(r"[`<{|&]|\][ ]?[:(]|^(?:\s|:::|#!)|[\s\\]\Z")
+# macros, table cells, link definitions; the language mark of InlineHilite, space and a backslash
+# at the ends. The set comes first here too.
+_NOT_IN_CODE = re.compile(r"[`<{|&\]](?:(?<!\])|(?=[ ]?[:(]))")
+_NOT_AT_ITS_START = re.compile(r"\s|:::|#!")
+_NOT_AT_ITS_END = re.compile(r"[\s\\]")
 # In a fenced block, what is carried out even there: snippets, macros, critic marks.
 _NOT_IN_FENCE = re.compile(r"-8<-|\{[{%#!+\-=~>]")
 _BEGINS_NOT_IN_FENCE = ("-8<-", "{")  # looked for first: a whole prompt seldom has one
@@ -80,7 +83,7 @@ def inline(value: object) -> Markdown:
 
 def _escaped_line(text: str) -> Markdown:
     text = _ACTIVE.sub(_escaped, _in_one_line(text).strip(" "))
-    return Markdown(text if len(text) < 40 else _COMMIT.sub(_with_entity, text))
+    return Markdown(_without_commits(text))
 
 
 # Names of tasks, metrics and models come again on every page, and so do whole sentences of ours.
@@ -114,9 +117,12 @@ def code(value: object) -> Markdown:
 
 def _code(text: str) -> Markdown:
     text = _in_one_line(text)
-    if not text or _NOT_IN_CODE.search(text):
-        return Markdown(f"<code>{_as_entities(text)}</code>")
-    return Markdown(f"`{text}`")
+    is_plain = text and not (
+        _NOT_AT_ITS_START.match(text)
+        or _NOT_AT_ITS_END.match(text, len(text) - 1)
+        or _NOT_IN_CODE.search(text)
+    )
+    return Markdown(f"`{text}`" if is_plain else f"<code>{_as_entities(text)}</code>")
 
 
 _short_code = lru_cache(maxsize=1 << 12)(_code)
@@ -192,7 +198,13 @@ def _as_entities(text: str) -> str:
     text = _ACTIVE.sub(_with_entity, text)
     for char, entity in _QUOTES_AND_ENDS:
         text = text.replace(char, entity)
-    return text if len(text) < 40 else _COMMIT.sub(_with_entity, text)
+    return _without_commits(text)
+
+
+def _without_commits(text: str) -> str:
+    if len(text) < 40 or not _LIKE_A_COMMIT.search(text):
+        return text
+    return _COMMIT.sub(_with_entity, text)
 
 
 def _with_entity(match: re.Match[str]) -> str:

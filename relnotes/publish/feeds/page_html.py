@@ -142,7 +142,8 @@ class _Reader:
         )
 
     def _cells(self, row: str, name: str) -> str:
-        cells = _CELL_END.split(row.strip().removeprefix("|").removesuffix("|"))
+        inner = row.strip().removeprefix("|").removesuffix("|")
+        cells = _CELL_END.split(inner) if "\\|" in inner else inner.split("|")
         plain = [self._inline(cell.strip().replace("\\|", "|")) for cell in cells]
         return f"<{name}>{f'</{name}><{name}>'.join(plain)}</{name}>"
 
