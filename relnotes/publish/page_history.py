@@ -21,7 +21,8 @@ def release_dates(record: Record, annotations: Annotations) -> Dates:
     if date is None or not _is_date(date):
         return None, None
     later = [one for one in (annotations.withdrawn_on, *_corrected(annotations)) if _is_date(one)]
-    return _quoted(date), _quoted(latest(later, date))
+    published = _quoted(date)
+    return published, _quoted(latest(later, date)) if later else published
 
 
 def release_history(record: Record, annotations: Annotations, links: Links) -> Iterator[Markdown]:

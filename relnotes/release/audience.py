@@ -96,6 +96,9 @@ def _prompt(change: PromptChange) -> PromptChange:
 
 
 def _combination(combination: Combination, internal: frozenset[str]) -> Combination:
+    if internal.isdisjoint(combination.ids):
+        return combination
+
     def seen(ids: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(one for one in ids if one not in internal)
 

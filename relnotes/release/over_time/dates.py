@@ -29,7 +29,7 @@ def went_live(record: Record) -> str | None:
 
 def own_stages(record: Record) -> tuple[RolloutStage, ...]:
     """The stages of the rollout that are of this release: those that are new, or begin anew."""
-    if record.old is None:
+    if record.old is None or not record.rollout:
         return record.rollout
     changes = [one for one in record.changes if one.described_in is Section.ROLLOUT]
     return tuple(stage for stage in record.rollout if any(_begins(stage, one) for one in changes))

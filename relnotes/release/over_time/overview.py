@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -71,7 +70,7 @@ class LimitationLife(msgspec.Struct, frozen=True):
 def summary_of(record: Record) -> ReleaseSummary:
     """One row of an index."""
     counts = record.eval_summary.counts
-    news = Counter(entry.news for entry in record.limitations)
+    news = [entry.news for entry in record.limitations]
     return ReleaseSummary(
         line=record.line,
         tag=record.new,
@@ -84,9 +83,9 @@ def summary_of(record: Record) -> ReleaseSummary:
         regressed=counts.get(Verdict.REGRESSED, 0),
         inconclusive=counts.get(Verdict.INCONCLUSIVE, 0),
         not_comparable=counts.get(Verdict.NOT_COMPARABLE, 0),
-        limitations_new=news[News.NEW] + news[News.REOPENED],
+        limitations_new=news.count(News.NEW) + news.count(News.REOPENED),
         limitations_open=sum(entry.state in LIVE for entry in record.limitations),
-        limitations_resolved=news[News.RESOLVED],
+        limitations_resolved=news.count(News.RESOLVED),
         restores=record.rollback.restores if record.rollback else None,
         withdraws=record.rollback.withdraws if record.rollback else (),
         released=went_live(record),
