@@ -20,6 +20,8 @@ from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.over_time.trend import Packed, TrendHead, series_of
 from relnotes.release.record import Record
 
+_OF_A_RELEASE = 50  # bytes: its tag, in short and in full, and its date
+
 
 class ReleasePages(msgspec.Struct, frozen=True):
     """The page of a release, and its record as JSON, which is `encoded` already."""
@@ -29,6 +31,10 @@ class ReleasePages(msgspec.Struct, frozen=True):
     record: Record
     encoded: bytes
     annotations: Annotations
+
+    @property
+    def size(self) -> int:
+        return len(self.encoded)
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
         yield self.record_path, self.encoded
@@ -59,6 +65,10 @@ class EvalPages(msgspec.Struct, frozen=True):
     line: str
     beside: Beside
 
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.come.values())) + _OF_A_RELEASE * len(self.beside.dates)
+
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
         trend, line, beside = self.trend, self.line, self.beside
         before = trend_pages.results_in(self.known, self._read) if self.known else {}
@@ -82,6 +92,10 @@ class FeedFiles(msgspec.Struct, frozen=True):
     documents: tuple[feeds.Document, ...]
     files: Mapping[str, str]
     told: Mapping[str, str]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.told.values()))
 
     def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:  # noqa: ARG002
         for document in self.documents:

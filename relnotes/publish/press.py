@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
 _AT_ONCE = 8  # short jobs that are sent together: a message costs both processes time
-_AHEAD = 10  # messages that wait for the second process; what comes beyond them is made here
+_MOST_WAITING = 4_000_000  # bytes for the second process; what comes beyond them is made here
 
 Made = tuple[str, str | bytes]  # path, content
 
 
 class Job(Protocol):
     """What pages are made from, so that it can be sent to another process."""
+
+    @property
+    def size(self) -> int:
+        """About so many bytes wait while it does."""
+        ...
 
     def __call__(self, templates: Templates, site: SiteMap, /) -> Iterable[Made]: ...
 
@@ -58,6 +63,7 @@ class Press:
         self._is_set_up = False
         self._gathered: list[Job] = []
         self._sent: deque[_Sent] = deque()
+        self._waiting = 0  # bytes
 
     def expect(self, pages: int) -> None:
         """Get ready for so many."""
@@ -67,10 +73,11 @@ class Press:
         """A long one is sent by itself."""
         while self._sent and self._sent[0].pages.done():
             self._deliver()
-        if not self._beside.is_there or len(self._sent) == _AHEAD:
+        if not self._beside.is_there or self._waiting > _MOST_WAITING:
             self._make_here([job])
             return
         self._gathered.append(job)
+        self._waiting += job.size
         if is_long or len(self._gathered) == _AT_ONCE:
             self._send()
 
@@ -82,6 +89,7 @@ class Press:
             self._make_here(self._sent.pop().jobs)
         while self._sent:
             self._deliver()
+        self._waiting = 0
 
     def _make_here(self, jobs: Iterable[Job]) -> None:
         for job in jobs:
@@ -96,8 +104,10 @@ class Press:
         self._gathered = []
 
     def _deliver(self) -> None:
-        for path, staged in answer(self._sent.popleft().pages):
+        sent = self._sent.popleft()
+        for path, staged in answer(sent.pages):
             self._writer.put_staged(path, staged)
+        self._waiting -= sum(job.size for job in sent.jobs)
 
 
 # -- the second process ----------------------------------------------------------------------------
