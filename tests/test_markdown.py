@@ -6,7 +6,7 @@ import re
 import timeit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rendering import NASTY, SECRET, SITES, UNSEEN, Skeleton, one_line, rendered, seen, texts
 
@@ -59,6 +59,7 @@ def test_the_site_of_these_tests_would_act_on_raw_text(value: str) -> None:
 
 @pytest.mark.parametrize("site", SITES)
 @law
+@example(value="0\xa0", place="**§**")
 @given(value=texts, place=st.sampled_from(PLACES))
 def test_any_text_is_shown_in_every_place_and_does_nothing(
     value: str, place: str, site: str

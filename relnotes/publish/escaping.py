@@ -83,7 +83,12 @@ def inline(value: object) -> Markdown:
 
 def _escaped_line(text: str) -> Markdown:
     text = _ACTIVE.sub(_escaped, _in_one_line(text).strip(" "))
+    if text[-1:].isspace() or text[:1].isspace():  # of another kind: no mark may touch it
+        text = _SPACE_AT_AN_END.sub(lambda found: f"&#{ord(found[0])};", text)
     return Markdown(_without_commits(text))
+
+
+_SPACE_AT_AN_END = re.compile(r"\A\s|\s\Z")
 
 
 # Names of tasks, metrics and models come again on every page, and so do whole sentences of ours.
