@@ -68,6 +68,20 @@ def test_results_that_cannot_be_compared_are_not_joined_and_the_break_says_why()
     ] == ["the judge changed"]
 
 
+def test_no_name_below_the_axis_runs_into_the_first_which_begins_at_its_mark():
+    for count in range(2, 40):
+        names = [
+            one
+            for one in drawn(points(*[0.5] * count)).iter("text")
+            if "tick" in one.get("class", "")
+        ]
+        first, *others = [
+            float(one.get("x", "").rstrip("%")) for one in names if one.text.startswith("v")
+        ]
+        assert len(others) >= 1
+        assert all(at - first >= 15 for at in others[:-1])
+
+
 def test_a_withdrawn_release_is_marked_by_shape_and_by_word():
     svg = drawn(points(0.5, 0.4, 0.5, withdrawn=(1,)))
 

@@ -175,6 +175,8 @@ def _labels(spots: Sequence[_Spot]) -> Iterator[str]:
     chosen = sorted({round(number * last / max(count - 1, 1)) for number in range(count)})
     for number in chosen:
         one = spots[number]
+        if number not in (0, last) and one.at - spots[0].at < _ROOM_OF_FIRST:
+            continue
         inner = "" if number in (0, last) else " minor"
         yield _label(one.point.label, one.x, _side(number, last) + inner)
     yield from (
@@ -182,6 +184,9 @@ def _labels(spots: Sequence[_Spot]) -> Iterator[str]:
         for one in spots
         if one.point.is_withdrawn and len(spots) <= _LABELS * 3
     )
+
+
+_ROOM_OF_FIRST = 15  # per cent of the width: the first name begins at its mark, to be seen whole
 
 
 def _side(number: int, last: int) -> str:
