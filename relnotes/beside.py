@@ -10,8 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from time import sleep
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 from relnotes.errors import RelnotesError, fail
 
@@ -26,7 +25,7 @@ _MANY_FOR_A_FORK = 20
 
 
 class Beside:
-    """None until `expect` says that it pays; leaving the `with` block ends it.
+    """None until `expect` says that it pays; to be closed.
 
     It does its jobs one after the other, so one may go on from what another left in a module.
     """
@@ -34,15 +33,7 @@ class Beside:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 

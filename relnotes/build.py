@@ -264,7 +264,7 @@ def _prepare(
         for one in translations
         if one.translation.is_draft
     )
-    beside = (*left_out, *without_effect(workspace.root / "templates"))
+    idle = without_effect(workspace.root / "templates")
     base = base_config(
         site.map,
         docs=relpath(place.docs, place.home),
@@ -274,7 +274,7 @@ def _prepare(
         own_pages=foreign,
         made=writer.wanted,
     )
-    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *beside, *remarks))
+    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *left_out, *idle, *remarks))
 
 
 def _commits(lines: list[Releases]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from functools import partial
 from time import monotonic, sleep
 
@@ -17,9 +18,10 @@ from relnotes.freshness import survey
 
 START = """
 import os, time
+from contextlib import closing
 from relnotes.beside import MANY, Beside, answer
 if __name__ == "__main__":
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         beside.expect(MANY)
         print(answer(beside.do(os.getpid)), flush=True)
         time.sleep(60)
@@ -39,14 +41,14 @@ def test_what_fails_meanwhile_is_tried_again_where_its_error_can_be_told():
 
 
 def test_there_is_none_for_a_few_pages():
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         beside.expect(1)
 
         assert not beside.is_there
 
 
 def test_jobs_are_done_elsewhere_and_their_errors_come_back():
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         beside.expect(MANY)
 
         assert answer(beside.do(os.getpid)) != os.getpid()
@@ -55,7 +57,7 @@ def test_jobs_are_done_elsewhere_and_their_errors_come_back():
 
 
 def test_a_second_process_that_somebody_ends_is_an_error_with_words():
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         beside.expect(MANY)
         os.kill(answer(beside.do(os.getpid)), signal.SIGKILL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import pickletools
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,7 +30,7 @@ def printed(overrides, expected, count=40):
 
 
 def printed_into(writer, overrides, expected, count):
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         beside.expect(expected)
         press = Press(Templates(overrides), overrides, records.a_site(), writer, beside)
         for number in range(count):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 
 import pytest
 from bundlekit import SETTINGS, bundle, lm_eval, native_eval, project
@@ -19,7 +20,7 @@ from relnotes.workspace import open_workspace
 def records_of(path, expected):
     """The internal records as JSON, walked as for so many releases."""
     workspace = open_workspace(path)
-    with workspace.repository as repository, Beside() as beside:
+    with workspace.repository as repository, closing(Beside()) as beside:
         settings = workspace.settings()
         (line,) = settings.lines
         beside.expect(expected)

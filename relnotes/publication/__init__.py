@@ -7,6 +7,7 @@ page is a module here with one function, and a place in FAMILIES.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from itertools import chain
 
 from msgspec.structs import replace
@@ -69,7 +70,7 @@ def publish(
     """Put every wanted file into the writer; the cache to go on from next time, and remarks for
     the authors of what is new."""
     remarks: list[str] = []
-    with Beside() as beside, Aside() as aside:
+    with closing(Beside()) as beside, closing(Aside()) as aside:
         press = Press(site.templates, site.overrides, site.map, site.writer, beside)
         taken = {
             one.line.name: publish_line(

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO
 
 
 class Aside:
-    """Made when it is first needed, and gone at the end of the `with` block."""
+    """Made when it is first needed, and gone when it is closed."""
 
     def __init__(self) -> None:
         self._file: BinaryIO | None = None
         self._size = 0
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         if self._file:
             self._file.close()
 
