@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import sleep
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
@@ -82,14 +83,16 @@ def _gone() -> RelnotesError:
     return fail("", what, "see that there is memory left, and build again; nothing was written")
 
 
-def meanwhile(job: Callable[[], T]) -> Callable[[], T]:
+@contextmanager
+def meanwhile(job: Callable[[], T]) -> Iterator[Callable[[], T]]:
     """Begin a job that looks at files, while the caller goes on; call what is given for its answer.
 
     The answer is made of what `marshal` knows. Where nothing can be begun, or it fails, the job
     is done when its answer is asked for.
     """
     if not _can_fork():
-        return job
+        yield job
+        return
     reading, writing = os.pipe()
     if (child := os.fork()) == 0:
         try:
@@ -100,19 +103,19 @@ def meanwhile(job: Callable[[], T]) -> Callable[[], T]:
         finally:
             os._exit(0)
     os.close(writing)
-    answer_of_child = os.fdopen(reading, "rb")
+    try:
+        with os.fdopen(reading, "rb") as pipe:
+            yield lambda: _told(pipe.read(), job)
+    finally:
+        os.waitpid(child, 0)  # it ends with its answer, or as soon as nobody reads it
 
-    def answered() -> T:
-        with answer_of_child as pipe:
-            said = pipe.read()
-        os.waitpid(child, 0)
-        try:
-            found: T = marshal.loads(said)
-        except (EOFError, ValueError, TypeError):
-            return job()
-        return found
 
-    return answered
+def _told(said: bytes, job: Callable[[], T]) -> T:
+    try:
+        found: T = marshal.loads(said)
+    except (EOFError, ValueError, TypeError):
+        return job()
+    return found
 
 
 def _can_fork() -> bool:

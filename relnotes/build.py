@@ -107,14 +107,15 @@ def check(workspace: Workspace, progress: Progress = lambda *_: None) -> tuple[s
     """The pages that are stale, missing or orphaned, each with what it is; () when all is well."""
     _work_tree_root(workspace)
     site = site_of(workspace)
-    ready = _prepare(workspace, site, True, progress)
-    found = ready.writer.stale()
+    with meanwhile(partial(survey, site.docs)) as found:
+        ready = _prepare(workspace, site, True, progress, found)
+    stale = ready.writer.stale()
     ready.writer.discard()
-    changed = [f"{path}: stale or missing" for path in found.changed]
+    changed = [f"{path}: stale or missing" for path in stale.changed]
     path = workspace.root / BASE_CONFIG
     if not path.exists() or path.read_text("utf-8") != ready.base:
         changed.append(f"{BASE_CONFIG}: stale or missing")
-    return (*changed, *(f"{path}: orphan" for path in found.removed))
+    return (*changed, *(f"{path}: orphan" for path in stale.removed))
 
 
 # -- what decides whether there is anything to do ------------------------------------------------
@@ -179,9 +180,11 @@ def _write_pages(
     changes meanwhile is noticed by the next build.
     """
     gc.disable()  # what is kept has no cycles; looking for them takes a tenth of the time
+    # The folder is looked at for as long as the modules take to be imported.
+    with meanwhile(partial(survey, site.docs)) as found:
+        ready = _prepare(workspace, site, accept_rewritten_tags, progress, found)
     from relnotes.cache import write_cache
 
-    ready = _prepare(workspace, site, accept_rewritten_tags, progress)
     written = ready.writer.commit(_commits(ready.lines))
     ready.cache.stamps = dict(ready.writer.stamps)
     _write_text(site.home / BASE_CONFIG, ready.base)
@@ -201,9 +204,13 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _prepare(
-    workspace: Workspace, place: Outlet, accept_rewritten_tags: bool, progress: Progress
+    workspace: Workspace,
+    place: Outlet,
+    accept_rewritten_tags: bool,
+    progress: Progress,
+    found: Callable[[], Mapping[str, Seen]],
 ) -> _Prepared:
-    found = meanwhile(partial(survey, place.docs))  # as long as the modules take to be imported
+    """`found` tells what stands in the folder of the pages."""
     from relnotes.cache import read_cache
     from relnotes.lines import expect_tags, releases_of
     from relnotes.publication import Site, map_of, publish

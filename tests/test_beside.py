@@ -32,12 +32,13 @@ def test_what_is_done_meanwhile_is_the_same_as_what_is_done_here(tmp_path):
     (tmp_path / "a.md").write_text("a")
     look = partial(survey, tmp_path)
 
-    assert meanwhile(look)() == look()
+    with meanwhile(look) as found:
+        assert found() == look()
 
 
 def test_what_fails_meanwhile_is_tried_again_where_its_error_can_be_told():
-    with pytest.raises(ValueError, match="invalid literal"):
-        meanwhile(partial(int, "x"))()
+    with meanwhile(partial(int, "x")) as found, pytest.raises(ValueError, match="invalid literal"):
+        found()
 
 
 def test_there_is_none_for_a_few_pages():
