@@ -22,7 +22,8 @@ from relnotes.release.over_time.histories import BehaviourLife, Phase, PromptVer
 from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
 from relnotes.release.over_time.trend import TrendHead
 from relnotes.release.record import Provenance, Watched
-from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of, updated
+from relnotes.release.written.file_kinds import FileKind, kind_of
+from relnotes.release.written.snapshot import Snapshot, updated
 from relnotes.repository import Repository
 
 _NAME = "lines.msgpack"

@@ -14,7 +14,7 @@ from relnotes.errors import RelnotesError
 from relnotes.evals.readers import read_eval
 from relnotes.lines import new_fold, releases_of, walk
 from relnotes.release.written.bundle import Amendment, Behaviours, Bundle, Limitation
-from relnotes.release.written.snapshot import read_fragment
+from relnotes.release.written.parsing import read_fragment
 from relnotes.settings import Settings
 from relnotes.workspace import open_workspace
 

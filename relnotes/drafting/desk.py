@@ -10,7 +10,7 @@ from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError, fail
 from relnotes.release.written.bundle import Amendment, Audience, Limitation
 from relnotes.release.written.draft_mark import DraftMark, words_digest
-from relnotes.release.written.snapshot import read_fragment
+from relnotes.release.written.parsing import read_fragment
 from relnotes.release.written.translations import Translation
 
 

@@ -17,7 +17,7 @@ import msgspec
 from relnotes.beside import Beside, answer
 from relnotes.history.reading import Content
 from relnotes.history.result_file import read_totals
-from relnotes.release.written.snapshot import FileKind, kind_of
+from relnotes.release.written.file_kinds import FileKind, kind_of
 from relnotes.repository import Blob, FileChange, Repository
 from relnotes.settings import Settings
 

@@ -13,7 +13,8 @@ from relnotes.history.results import Measured
 from relnotes.release.audience import Hidden
 from relnotes.release.limitations.coverage import Key, audience_of
 from relnotes.release.written.bundle import Audience
-from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of
+from relnotes.release.written.file_kinds import FileKind, kind_of
+from relnotes.release.written.snapshot import Snapshot
 from relnotes.settings import Settings
 
 AudienceOf = Callable[[Key], Audience]

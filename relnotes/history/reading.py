@@ -10,7 +10,8 @@ from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.index import FileOfResults
 from relnotes.evals.result import EvalFile
 from relnotes.history.result_file import is_ignored, read_result
-from relnotes.release.written.snapshot import FileKind, Snapshot, kind_of, updated
+from relnotes.release.written.file_kinds import FileKind, kind_of
+from relnotes.release.written.snapshot import Snapshot, updated
 from relnotes.repository import Blob, FileChange, unreadable_modes
 from relnotes.samples import Book
 from relnotes.settings import Settings

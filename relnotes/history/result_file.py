@@ -14,7 +14,7 @@ from relnotes.evals.readers import HEAD, lm_eval_samples, read_eval
 from relnotes.evals.readers.by_question import holds_samples
 from relnotes.evals.readers.redaction import without_secrets
 from relnotes.evals.result import Direction, EvalFile, Kind
-from relnotes.release.written.snapshot import FileKind, kind_of
+from relnotes.release.written.file_kinds import FileKind, kind_of
 from relnotes.repository import Blob
 from relnotes.samples import Book
 from relnotes.samples.long import is_long

@@ -41,7 +41,8 @@ from relnotes.release.written.bundle import (
     TrainingKind,
     iso,
 )
-from relnotes.release.written.snapshot import Fragment, Snapshot
+from relnotes.release.written.parsing import Fragment
+from relnotes.release.written.snapshot import Snapshot
 
 _COMPARED = frozenset(
     {Verdict.IMPROVED, Verdict.HELD, Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.CHANGED}

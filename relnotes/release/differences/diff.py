@@ -24,7 +24,9 @@ from relnotes.release.differences.bundle_parts import (
 from relnotes.release.differences.tree_diff import Difference, differences
 from relnotes.release.record import Change, Section
 from relnotes.release.written.bundle import Audience
-from relnotes.release.written.snapshot import REVIEW, FileKind, Fragment, Parsed, Snapshot, kind_of
+from relnotes.release.written.file_kinds import REVIEW, FileKind, kind_of
+from relnotes.release.written.parsing import Fragment, Parsed
+from relnotes.release.written.snapshot import Snapshot
 from relnotes.validation import did_you_mean
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")

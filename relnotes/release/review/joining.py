@@ -26,8 +26,9 @@ from relnotes.release.review.record import (
     WaiverEntry,
 )
 from relnotes.release.written.bundle import Audience
+from relnotes.release.written.file_kinds import FileKind
 from relnotes.release.written.review_files import Approval, Decision, Signal, Waiver
-from relnotes.release.written.snapshot import FileKind, Snapshot
+from relnotes.release.written.snapshot import Snapshot
 from relnotes.validation import did_you_mean
 
 

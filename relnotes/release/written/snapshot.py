@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -17,88 +16,10 @@ from msgspec.structs import replace
 
 from relnotes import yamlfile
 from relnotes.errors import Problem, RelnotesError, fail
-from relnotes.release.written.bundle import (
-    Behaviour,
-    Behaviours,
-    Bundle,
-    FragmentHead,
-    Limitation,
-)
-from relnotes.release.written.draft_mark import may_publish
-from relnotes.release.written.review_files import Approval, Decision, Signal, Waiver
+from relnotes.release.written.bundle import Behaviour, Bundle, Limitation
+from relnotes.release.written.file_kinds import REVIEW, FileKind, kind_of
+from relnotes.release.written.parsing import MODELS, Fragment, Parsed, read_document, read_fragment
 from relnotes.validation import did_you_mean
-
-
-class FileKind(StrEnum):
-    """What a path below the bundle holds, by its place."""
-
-    BUNDLE = "bundle"
-    BEHAVIOURS = "behaviours"
-    LIMITATION = "limitation"
-    NOTE = "note"
-    EVAL = "eval"
-    PROMPT = "prompt"
-    SIGNAL = "signal"
-    DECISION = "decision"
-    APPROVAL = "approval"
-    WAIVER = "waiver"
-    OTHER = "other"
-
-
-_YAML_FOLDERS = {
-    "limitations": FileKind.LIMITATION,
-    "signals": FileKind.SIGNAL,
-    "decisions": FileKind.DECISION,
-    "approvals": FileKind.APPROVAL,
-    "waivers": FileKind.WAIVER,
-}
-_SAY_SOMETHING = "write what changed for users, or delete the file"
-REVIEW = frozenset({FileKind.SIGNAL, FileKind.DECISION, FileKind.APPROVAL, FileKind.WAIVER})
-
-
-@lru_cache(maxsize=1 << 14)  # the same files change again and again
-def kind_of(path: str) -> FileKind:
-    """The kind of the file at `path`, relative to the bundle."""
-    if path == "bundle.yaml":
-        return FileKind.BUNDLE
-    if path == "behaviours.yaml":
-        return FileKind.BEHAVIOURS
-    folder, _, name = path.partition("/")
-    if not name or name.rpartition("/")[2].startswith("."):
-        return FileKind.OTHER
-    if folder == "evals":
-        return FileKind.EVAL
-    if folder == "prompts":
-        return FileKind.PROMPT
-    if folder in _YAML_FOLDERS and name.endswith((".yaml", ".yml")):
-        return _YAML_FOLDERS[folder]
-    if folder == "notes" and name.endswith(".md"):
-        return FileKind.NOTE
-    return FileKind.OTHER
-
-
-class Parsed(msgspec.Struct, frozen=True):
-    """A file's model, and its value as written (only the keys that were given)."""
-
-    path: str
-    text: str
-    model: Any
-    value: dict[str, Any]
-    read: Any  # what the parser made of the text
-
-
-class Fragment(msgspec.Struct, frozen=True):
-    """A release note as its author wrote it: head, and Markdown body."""
-
-    path: str
-    head: FragmentHead
-    text: str
-    first_line: int  # of the body, in the file
-
-    @property
-    def is_draft(self) -> bool:
-        """Words of a model that nobody approved as they are: they count as not written."""
-        return not may_publish(self.head.draft, self.text)
 
 
 class Snapshot(msgspec.Struct, frozen=True, dict=True):
@@ -155,17 +76,6 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
 @lru_cache(maxsize=1 << 6)  # a prompt is asked of in every release, and seldom edited
 def _normal(text: str) -> bytes:
     return text.replace("\r\n", "\n").rstrip("\n").encode()
-
-
-_MODELS: dict[FileKind, type[yamlfile.Written]] = {
-    FileKind.BUNDLE: Bundle,
-    FileKind.BEHAVIOURS: Behaviours,
-    FileKind.LIMITATION: Limitation,
-    FileKind.SIGNAL: Signal,
-    FileKind.DECISION: Decision,
-    FileKind.APPROVAL: Approval,
-    FileKind.WAIVER: Waiver,
-}
 
 
 def updated(
@@ -229,53 +139,12 @@ def _parse(
         return
     if data is None:
         raise fail(place, "larger than limits.max_file_mb allows")
-    if model := _MODELS.get(kind):
-        documents[path] = _checked(path, yamlfile.load(data, place), model, before)
+    if kind in MODELS:
+        documents[path] = read_document(data, path, place, before)
     elif kind is FileKind.NOTE:
         fragments[path] = read_fragment(data, path, place)
     else:
         prompts[path] = yamlfile.decode(data, place)
-
-
-def _checked(
-    path: str, document: yamlfile.Document, model: type[yamlfile.Written], before: Parsed | None
-) -> Parsed:
-    """The document as its model; a key that says what it said `before` is not checked again.
-
-    What was read of it is the very same object then: a piece of a bundle that comes again is
-    parsed once. Each key of a bundle stands for itself.
-    """
-    read, kept = document.value, set[str]()
-    if before and isinstance(read, dict) and isinstance(before.read, dict):
-        kept = {key for key in read.keys() & before.read.keys() if read[key] is before.read[key]}
-        given = read | {key: getattr(before.model, key) for key in kept}
-        document = yamlfile.Document(document.place, document.text, given)
-    checked = yamlfile.validate(document, model)
-    value = checked.model_dump(mode="json", exclude_unset=True, exclude={"draft", *kept})
-    if before and kept:
-        value |= {key: before.value[key] for key in kept}
-        value = {key: value[key] for key in model.model_fields if key in value}
-    return Parsed(path, document.text, checked, value, read)
-
-
-def read_fragment(data: bytes, path: str, place: str) -> Fragment:
-    """Split a note into its front matter (may be missing) and its Markdown."""
-    text = yamlfile.decode(data, place).replace("\r\n", "\n")
-    if not text.strip():
-        raise fail(place, "an empty note", _SAY_SOMETHING)
-    if not text.startswith("---\n"):
-        return Fragment(path, FragmentHead(), text.strip("\n"), 1)
-    head, separator, body = text[4:].partition("\n---\n")
-    if not separator and text.endswith("\n---"):
-        head, separator, body = text[4:-4], "\n---", ""
-    if not separator:
-        raise fail(f"{place}:1", 'the front matter has no closing "---" line', "add one")
-    if not body.strip():
-        raise fail(place, "this note has no words for users", _SAY_SOMETHING)
-    # A blank first line keeps the line numbers of messages right.
-    model = yamlfile.read("\n" + head, place, FragmentHead)
-    first = head.count("\n") + 4
-    return Fragment(path, model, body.strip("\n"), first + len(body) - len(body.lstrip("\n")))
 
 
 def _problems(snapshot: Snapshot, prefix: str) -> Iterable[Problem]:
