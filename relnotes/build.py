@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relnotes import __version__, finishing
 from relnotes.beside import meanwhile
@@ -42,8 +43,7 @@ BASE_CONFIG = "relnotes.mkdocs.yml"
 _WRITTEN_LATER = ("amendments", "incidents", "translations")  # of releases that are out
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What a build did. `written` is None where nothing had changed."""
 
     written: Written | None
@@ -160,8 +160,7 @@ def _folders(workspace: Workspace) -> tuple[Path, Path]:
 # -- pages ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(msgspec.Struct, frozen=True):
     """Everything checked and rendered; nothing written yet."""
 
     writer: Writer

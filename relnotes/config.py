@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError, fail
 
@@ -20,8 +21,7 @@ _OWN_DOCS = "give it a folder of its own, such as site"
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(msgspec.Struct, frozen=True):
     """The settings file that was found; without one, the defaults hold for `root`."""
 
     root: Path  # the folder that paths in the settings start from

@@ -7,19 +7,18 @@ costs little more than starting the program.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR
+
+import msgspec
 
 CACHE = ".relnotes"
 _LAST = "last-build.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Stamps:
+class Stamps(msgspec.Struct, frozen=True):
     """What the last build saw, and left behind: `notes` for the pages, `html` for the site."""
 
     inputs: str
@@ -93,18 +92,16 @@ def text_digest(*parts: str | bytes) -> str:
 def read_last(root: Path) -> Stamps | None:
     """What the last build left; None where it is not known."""
     try:
-        value = json.loads((root / CACHE / _LAST).read_text("utf-8"))
-        return Stamps(value["inputs"], value["outputs"], value["html"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return msgspec.json.decode((root / CACHE / _LAST).read_bytes(), type=Stamps)
+    except (OSError, msgspec.DecodeError):
         return None
 
 
 def write_last(root: Path, stamps: Stamps) -> None:
     """Remember it, next to the cache, which git does not see."""
     folder = cache_folder(root)
-    value = {"inputs": stamps.inputs, "outputs": stamps.outputs, "html": stamps.html}
     temporary = folder / (_LAST + ".new")
-    temporary.write_text(json.dumps(value), "utf-8")
+    temporary.write_bytes(msgspec.json.encode(stamps))
     temporary.replace(folder / _LAST)
 
 

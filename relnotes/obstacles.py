@@ -5,11 +5,10 @@ The checks of releases and of incidents find these; the command line prints them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(msgspec.Struct, frozen=True):
     """One thing to clear. `code` is stable: programs and settings name it."""
 
     code: str  # "BEHAVIOUR_NOT_MEASURED"

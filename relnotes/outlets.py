@@ -6,9 +6,10 @@ another. All but the public one are written where git does not look.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relnotes.errors import fail
 from relnotes.freshness import CACHE
@@ -20,8 +21,7 @@ PUBLIC, INTERNAL = "public", "internal"
 NOT_FOR_PUBLICATION = "Internal. Not for publication."
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(msgspec.Struct, frozen=True):
     """One site of a repository."""
 
     home: Path  # where its configuration and its cache stand
@@ -38,7 +38,7 @@ class Outlet:
     def for_disk(self) -> Outlet:
         """The same, built into a folder beside it."""
         output = self.output.with_name(f"{self.output.name}-offline")
-        return replace(self, output=output)
+        return msgspec.structs.replace(self, output=output)
 
     def config(self, settings: Settings) -> Path:
         """The configuration that its site builder reads."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relnotes import config
 from relnotes.config import ConfigFile
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 UNNAMED = "Release"  # as in "Release v2", of a line that nobody named
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(msgspec.Struct, frozen=True):
     """An open repository and the settings file that was found; close the repository after use."""
 
     repository: Repository

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
+import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from relnotes.errors import Problem, RelnotesError, fail
@@ -31,8 +31,7 @@ _CONFLICT = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 _LONG_DIGITS = 18  # beyond this an unquoted run of digits is an identifier, not a quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """A parsed file: `value` holds dicts, lists, None, str (quoted) and Plain (unquoted)."""
 
     place: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -17,12 +16,11 @@ class Held(msgspec.Struct, frozen=True):
     blob: str
 
 
-@dataclass(slots=True)
-class Holders:
+class Holders(msgspec.Struct):
     """Kept up to date as files change; `mark` stands where the next release begins."""
 
-    now: dict[Key, dict[str, str]] = field(default_factory=dict)  # key → path → blob id
-    changed: dict[Key, dict[str, str]] = field(default_factory=dict)  # as it was at the mark
+    now: dict[Key, dict[str, str]] = {}  # key → path → blob id
+    changed: dict[Key, dict[str, str]] = {}  # as it was at the mark
 
     def mark(self) -> None:
         self.changed = {}

@@ -9,7 +9,6 @@ in another are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
 import msgspec
 from msgspec.structs import replace
@@ -50,17 +49,16 @@ class Pair(msgspec.Struct, frozen=True, gc=False):
     """The old result measured again, in files that came with the new one."""
 
 
-@dataclass(slots=True)
-class EvalIndex:
+class EvalIndex(msgspec.Struct):
     """Grows with the releases: `apply` is linear in what changed, whatever else there is."""
 
-    files: dict[str, tuple[str, EvalFile]] = field(default_factory=dict)  # path → blob id, file
-    located: dict[Key, list[Located]] = field(default_factory=dict)
-    held: dict[str, list[Located]] = field(default_factory=dict)  # the same, by path
-    samples: Holders = field(default_factory=Holders)
+    files: dict[str, tuple[str, EvalFile]] = {}  # path → blob id, file
+    located: dict[Key, list[Located]] = {}
+    held: dict[str, list[Located]] = {}  # the same, by path
+    samples: Holders = msgspec.field(default_factory=Holders)
     generation: int = 0  # grows whenever the set of keys changes
-    folders: dict[str, dict[str, None]] = field(default_factory=dict)  # folder → its paths
-    speakers: dict[str, dict[str, None]] = field(default_factory=dict)  # those that say `shared`
+    folders: dict[str, dict[str, None]] = {}  # folder → its paths
+    speakers: dict[str, dict[str, None]] = {}  # those that say `shared`
 
     @classmethod
     def of(cls, files: Mapping[str, tuple[str, EvalFile]]) -> EvalIndex:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.sample import Sample, State, is_position
@@ -26,12 +27,11 @@ class TooManyError(Exception):
     """More samples than were to be held in memory."""
 
 
-@dataclass(slots=True)
-class Series:
+class Series(msgspec.Struct):
     """The scores of one task and metric; repeated answers are averaged."""
 
-    scores: dict[str, float | None] = field(default_factory=dict)  # by question
-    clusters: dict[str, str] = field(default_factory=dict)  # by question, where it has one
+    scores: dict[str, float | None] = {}  # by question
+    clusters: dict[str, str] = {}  # by question, where it has one
 
 
 Scores = dict[Key, Series]
@@ -82,13 +82,12 @@ def not_finite(name: str, key: str, place: str) -> Problem:
     return Problem(place, what, "write null where there is no score")
 
 
-@dataclass(slots=True)
-class _Gathered:
+class _Gathered(msgspec.Struct):
     first: int  # the epoch of the first sample; mostly there is no other
-    scores: dict[str, float | None] = field(default_factory=dict)
-    repeated: dict[str, dict[int, float | None]] = field(default_factory=dict)
-    clusters: dict[str, str] = field(default_factory=dict)
-    twice: dict[str, None] = field(default_factory=dict)
+    scores: dict[str, float | None] = {}
+    repeated: dict[str, dict[int, float | None]] = {}
+    clusters: dict[str, str] = {}
+    twice: dict[str, None] = {}
 
     def add(self, key: str, epoch: int, cluster: str | None, score: float | None) -> None:
         if cluster is not None:

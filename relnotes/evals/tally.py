@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 CLUSTERED = "standard error of the mean, clustered"
 OF_THE_MEAN = "standard error of the mean"
@@ -23,14 +24,13 @@ class Aggregate(NamedTuple):
     n: int
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(msgspec.Struct):
     """The scores of one metric of one task, taken in one by one."""
 
     errored: int = 0
     unscored: int = 0
-    _questions: dict[str, list[float]] = field(default_factory=dict)  # key → sum, count
-    _cluster_of: dict[str, str] = field(default_factory=dict)
+    _questions: dict[str, list[float]] = {}  # key → sum, count
+    _cluster_of: dict[str, str] = {}
 
     def add(self, key: str, score: float, cluster: str | None = None) -> None:
         """One answer to the question `key`."""

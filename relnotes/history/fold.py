@@ -7,7 +7,6 @@ that differ are all that a release needs, so the cost follows what changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import msgspec
@@ -86,8 +85,7 @@ class _Step(msgspec.Struct, frozen=True):
         return bool(self.rollback and self.rollback.identical)
 
 
-@dataclass
-class Fold:
+class Fold(msgspec.Struct, dict=True):
     """One line after its latest release taken in. `step` takes in the next."""
 
     line: Line
@@ -96,11 +94,11 @@ class Fold:
     samples: Book
     previous: Provenance | None = None
     snapshot: Snapshot | None = None
-    files: dict[str, str] = field(default_factory=dict)  # blob ids of the whole bundle, by path
-    ledger: Ledger = field(default_factory=Ledger)
-    trees: list[tuple[str, str]] = field(default_factory=list)  # (tag, tree) so far
-    withdrawn: set[str] = field(default_factory=set)
-    watched: list[Watched] = field(default_factory=list)
+    files: dict[str, str] = {}  # blob ids of the whole bundle, by path
+    ledger: Ledger = msgspec.field(default_factory=Ledger)
+    trees: list[tuple[str, str]] = []  # (tag, tree) so far
+    withdrawn: set[str] = set()
+    watched: list[Watched] = []
 
     def __post_init__(self) -> None:
         self.results = Results(self.settings, self.samples)

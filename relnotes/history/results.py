@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cached_property, partial
 
@@ -47,14 +46,13 @@ class Measured(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
-@dataclass
-class Results:
+class Results(msgspec.Struct, dict=True):
     """As of the latest release; `take` goes on to the next."""
 
     settings: Settings
     samples: Book
-    index: EvalIndex = field(default_factory=EvalIndex)
-    measured: dict[str, tuple[str, str]] = field(default_factory=dict)  # blob → (tag, running)
+    index: EvalIndex = msgspec.field(default_factory=EvalIndex)
+    measured: dict[str, tuple[str, str]] = {}  # blob → (tag, running)
     _coverage: tuple[object, int, Coverage] | None = None
 
     def take(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from relnotes.errors import Problem
 from relnotes.publish.escaping import Markdown, code, code_line, fence, is_safe_target, printable
@@ -57,16 +58,15 @@ def author_problems(text: str, place: str, first_line: int = 1) -> tuple[Problem
     )
 
 
-@dataclass(slots=True)
-class _Reader:
+class _Reader(msgspec.Struct):
     """Goes through a text once; `at` is the line that is next, counted from 0."""
 
     text: str
     top: int
-    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    problems: list[tuple[int, str, str]] = []
     at: int = 0
     in_container: bool = False
-    source: list[str] = field(default_factory=list)
+    source: list[str] = []
 
     def lines(self) -> Iterator[str]:
         text = printable(self.text.replace("\r\n", "\n")).expandtabs(4)

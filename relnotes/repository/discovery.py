@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.repository.process import Git, failure
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where a repository keeps its parts."""
 
     root: Path | None  # top of the work tree; None when bare, or when asked from inside .git

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from relnotes.repository.objects import inner_path
 from relnotes.repository.process import Git
@@ -13,8 +14,7 @@ _FORMAT = "%x1e%H%x00%P%x00%cd%x00%s%x00"
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--unified=3")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """A commit that changed the files asked for."""
 
     commit: str

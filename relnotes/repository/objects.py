@@ -6,11 +6,12 @@ Everything is a stream in the order of the questions; one blob at a time is held
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import PurePosixPath
 from sys import intern
 from typing import BinaryIO, NamedTuple, cast
+
+import msgspec
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.repository.process import COMPLETE_CLONE, Git, GitStoppedEarlyError
@@ -31,8 +32,7 @@ class FileChange(NamedTuple):  # a frozen dataclass takes four times as long to 
     new_mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class TreeFile:
+class TreeFile(msgspec.Struct, frozen=True):
     """One file of a tree, at any depth."""
 
     path: str

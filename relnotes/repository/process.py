@@ -10,11 +10,12 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from threading import Thread
 from typing import IO, TYPE_CHECKING
+
+import msgspec
 
 from relnotes.errors import Exit, RelnotesError, fail
 
@@ -78,8 +79,7 @@ def environment_of(git_dir: Path, common_dir: Path, root: Path | None) -> dict[s
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
+class Git(msgspec.Struct, frozen=True):
     """The git program, run in `folder` with `environment` over the user's own."""
 
     folder: Path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -12,12 +11,13 @@ from itertools import groupby
 from operator import attrgetter
 from os import fsdecode
 
+import msgspec
+
 from relnotes.errors import Problem, RelnotesError
 from relnotes.repository.process import Git
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True):
     """One release tag, peeled."""
 
     name: str
@@ -91,8 +91,7 @@ def _in_order(tags: Iterable[Tag]) -> Iterator[Tag]:
 _date = attrgetter("date")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(msgspec.Struct, frozen=True):
     name: str
     oid: str
     target: str
@@ -123,7 +122,9 @@ def _peeled(git: Git, rows: list[_Row]) -> list[_Row]:
     answers = git.ask("cat-file", "--batch-check", feed=asked).decode().splitlines()
     ends = {row.name: answer.split() for row, answer in zip(nested, answers, strict=True)}
     return [
-        replace(row, target=ends[row.name][0], kind=ends[row.name][1]) if row.name in ends else row
+        msgspec.structs.replace(row, target=ends[row.name][0], kind=ends[row.name][1])
+        if row.name in ends
+        else row
         for row in rows
     ]
 

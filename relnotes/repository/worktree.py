@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.repository.objects import read_trees
@@ -27,8 +28,7 @@ _UPDATE_INDEX = (
 _CONFLICTS = frozenset({"DD", "AU", "UD", "UA", "DU", "AA", "UU"})
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(msgspec.Struct, frozen=True):
     """A folder of the work tree, with uncommitted and untracked files, without ignored ones."""
 
     tree: str | None  # None: the folder has no files
@@ -94,6 +94,8 @@ def object_store(git: Git, store: Path) -> dict[str, str]:
 
 def read_folder(git: Git, root: Path, path: str) -> dict[str, bytes]:
     """Tracked and untracked files of a folder on disk by path inside it, without ignored ones."""
+    if not os.path.lexists(root / path):
+        return {}
     names = [os.fsdecode(name) for name in _listed(git, path)]
     present = [name for name in names if os.path.lexists(root / name)]
     problems = [

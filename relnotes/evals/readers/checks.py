@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from relnotes.errors import Problem, RelnotesError
 from relnotes.evals.metrics import facts_of, outside
@@ -18,14 +19,13 @@ _MANY = 50
 _MEND = "run it again, or declare the file in relnotes.toml under [[evals.ignore]] with a reason"
 
 
-@dataclass(slots=True)
-class Checks:
+class Checks(msgspec.Struct):
     """What is found in one JSON file; positions are looked up only for problems."""
 
     data: bytes
     place: str
-    problems: list[Problem] = field(default_factory=list)
-    remarks: dict[str, None] = field(default_factory=dict)
+    problems: list[Problem] = []
+    remarks: dict[str, None] = {}
 
     def number(self, value: Any, path: Path) -> float | None:
         """A finite number, or None where the harness says that there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -46,13 +45,12 @@ def of_run(file: File) -> Pairs:
     return (*found.items(), *model_args.conditions(run.model_args))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Conditions:
+class Conditions(msgspec.Struct, frozen=True, eq=False):
     """Of one task in one run. Release after release says the same of it: it is put together once,
     and what is the same is one tuple."""
 
     pairs: Pairs
-    scored: dict[str | None, Pairs] = field(default_factory=dict)
+    scored: dict[str | None, Pairs] = {}
 
     def with_scorer(self, scorer: str | None) -> Pairs:
         """All conditions of one of its results, sorted."""

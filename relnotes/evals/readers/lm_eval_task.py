@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -56,8 +55,7 @@ class _Written(msgspec.Struct):
 _DECODER = msgspec.json.Decoder(_Written)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scoring:
+class Scoring(msgspec.Struct, frozen=True, eq=False):
     """How answers become one number."""
 
     aggregation: str | None
@@ -65,8 +63,7 @@ class Scoring:
     """The aggregation, and a digest of settings and filter where there are any."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Task:
+class Task(msgspec.Struct, frozen=True, eq=False):
     """The settings of one task; `shots` as text."""
 
     conditions: tuple[tuple[str, str], ...]

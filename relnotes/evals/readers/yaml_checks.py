@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from relnotes import yamlfile
@@ -11,7 +10,6 @@ from relnotes.evals.readers.checks import Checks, Path
 from relnotes.yamlfile import Document, Plain
 
 
-@dataclass(slots=True)
 class YamlChecks(Checks):
     """What is found in one YAML file; positions are looked up only for problems."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import msgspec
@@ -89,27 +88,25 @@ class Aside(Protocol):
     def get(self, start: int, size: int, /) -> bytes: ...
 
 
-@dataclass(slots=True)
-class _Grown:
+class _Grown(msgspec.Struct):
     """What came to one series: its latest row, and every result, packed as it comes."""
 
     row: Comparison
     first: Result
     last: Result
     count: int = 0
-    aside: list[tuple[int, int]] = field(default_factory=list)  # start and size, oldest first
-    packed: bytearray = field(default_factory=bytearray)  # those behind them
+    aside: list[tuple[int, int]] = []  # start and size, oldest first
+    packed: bytearray = msgspec.field(default_factory=bytearray)  # those behind them
 
 
-@dataclass(slots=True)
-class Growth:
+class Growth(msgspec.Struct):
     """What some releases add to the trends; kept packed, and from a size on aside, as there may
     be very many."""
 
     aside: Aside
     most: int = 16_000_000  # bytes that are held
-    found: dict[str, dict[SeriesKey, _Grown]] = field(default_factory=dict)
-    parts: dict[str, dict[int, None]] = field(default_factory=dict)  # by task, in their order
+    found: dict[str, dict[SeriesKey, _Grown]] = {}
+    parts: dict[str, dict[int, None]] = {}  # by task, in their order
     held: int = 0
 
     def take(self, record: Record, measured: Sequence[Measurement | None], number: int) -> None:
