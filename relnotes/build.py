@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from relnotes import __version__, finishing
+from relnotes import __version__, config, finishing
 from relnotes.beside import meanwhile
 from relnotes.errors import Exit, Problem, RelnotesError, fail
+from relnotes.foresight import Told, foreseen, look_ahead
 from relnotes.freshness import (
     CACHE,
     Seen,
@@ -35,10 +36,11 @@ from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:
     from relnotes.cache import Cache
-    from relnotes.lines import Releases
     from relnotes.publish.writing import Manifest, Writer, Written
+    from relnotes.tagged import Releases
 
 Progress = Callable[[str, int, int], None]
+Found = tuple[Told, dict[str, Seen]]
 BASE_CONFIG = "relnotes.mkdocs.yml"
 _WRITTEN_LATER = ("amendments", "incidents", "translations")  # of releases that are out
 
@@ -68,7 +70,8 @@ def build(
     `accept_rewritten_tags`: publish anew what was published from other commits.
     """
     root = _work_tree_root(workspace)
-    inputs = _inputs(workspace)
+    key = key_of(workspace)
+    inputs = _inputs(workspace, key)
     site = site or site_of(workspace)
     home, output = site.home, site.output
     if not site.is_main:
@@ -79,7 +82,7 @@ def build(
     written: Written | None = None
     remarks: tuple[str, ...] = ()
     if last is None or last.inputs != inputs or last.outputs != stamp(outputs):
-        written, remarks, seen = _write_pages(workspace, site, accept_rewritten_tags, progress)
+        written, remarks, seen = _write_pages(workspace, site, key, accept_rewritten_tags, progress)
         made = Stamps(inputs, stamp_of(seen), None)
     else:
         made = last
@@ -107,8 +110,9 @@ def check(workspace: Workspace, progress: Progress = lambda *_: None) -> tuple[s
     """The pages that are stale, missing or orphaned, each with what it is; () when all is well."""
     _work_tree_root(workspace)
     site = site_of(workspace)
-    with meanwhile(partial(survey, site.docs)) as found:
-        ready = _prepare(workspace, site, True, progress, found)
+    key = key_of(workspace)
+    with meanwhile(partial(_look_round, workspace, site, key)) as found:
+        ready = _prepare(workspace, site, key, True, progress, found)
     stale = ready.writer.stale()
     ready.writer.discard()
     changed = [f"{path}: stale or missing" for path in stale.changed]
@@ -128,31 +132,26 @@ def _work_tree_root(workspace: Workspace) -> Path:
     return workspace.root
 
 
-def _inputs(workspace: Workspace) -> str:
+def key_of(workspace: Workspace) -> str:
+    """Changes with all that pages depend on, but for git and what is written after a release."""
     from relnotes.shipped import templates_folder
 
     folders = [own_code(), templates_folder(), workspace.root / "templates"]
-    return text_digest(
-        __version__,
-        workspace.repository.refs_fingerprint(),
-        workspace.file.data,
-        stamp([*folders, *(workspace.root / name for name in _WRITTEN_LATER)]),
-    )
+    return text_digest(__version__, workspace.file.data, stamp(folders))
+
+
+def _inputs(workspace: Workspace, key: str) -> str:
+    later = [workspace.root / name for name in _WRITTEN_LATER]
+    return text_digest(key, workspace.repository.refs_fingerprint(), stamp(later))
 
 
 def _folders(workspace: Workspace) -> tuple[Path, Path]:
     """Where pages and the built site are, as the settings say; read without checking them."""
-    import tomllib
-
     try:
-        text = workspace.file.data.decode("utf-8")
-        values = tomllib.loads(text)
-        if workspace.file.path and workspace.file.path.name == "pyproject.toml":
-            values = values["tool"]["relnotes"]
-        site = values.get("site", {})
+        site = config.parsed(workspace.file).get("site", {})
         docs, output = site.get("docs", "site"), site.get("output", "build/site")
         return workspace.root / docs, workspace.root / output
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (TypeError, AttributeError):
         workspace.settings()  # says what is wrong
         raise
 
@@ -170,8 +169,17 @@ class _Prepared(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...]
 
 
+def _look_round(workspace: Workspace, site: Outlet, key: str) -> Found:
+    """What git is going to be asked, and what stands in the folder of the pages."""
+    return look_ahead(workspace, site.home, key), survey(site.docs)
+
+
 def _write_pages(
-    workspace: Workspace, site: Outlet, accept_rewritten_tags: bool, progress: Progress
+    workspace: Workspace,
+    site: Outlet,
+    key: str,
+    accept_rewritten_tags: bool,
+    progress: Progress,
 ) -> tuple[Written, tuple[str, ...], Mapping[str, Seen]]:
     """What was written, remarks for the authors, and what stands there now.
 
@@ -179,9 +187,9 @@ def _write_pages(
     changes meanwhile is noticed by the next build.
     """
     gc.disable()  # what is kept has no cycles; looking for them takes a tenth of the time
-    # The folder is looked at for as long as the modules take to be imported.
-    with meanwhile(partial(survey, site.docs)) as found:
-        ready = _prepare(workspace, site, accept_rewritten_tags, progress, found)
+    # Git and the folder are looked at for as long as the modules take to be imported.
+    with meanwhile(partial(_look_round, workspace, site, key)) as found:
+        ready = _prepare(workspace, site, key, accept_rewritten_tags, progress, found)
     from relnotes.cache import write_cache
 
     written = ready.writer.commit(_commits(ready.lines))
@@ -205,13 +213,14 @@ def _write_text(path: Path, text: str) -> None:
 def _prepare(
     workspace: Workspace,
     place: Outlet,
+    key: str,
     accept_rewritten_tags: bool,
     progress: Progress,
-    found: Callable[[], Mapping[str, Seen]],
+    found: Callable[[], Found],
 ) -> _Prepared:
-    """`found` tells what stands in the folder of the pages."""
+    """`found` tells what was found meanwhile."""
     from relnotes.cache import read_cache
-    from relnotes.lines import expect_tags, releases_of
+    from relnotes.lines import expect_tags
     from relnotes.publication import Site, map_of, publish
     from relnotes.publication.incidents import disclosed
     from relnotes.publish.site import base_config
@@ -221,15 +230,15 @@ def _prepare(
     from relnotes.release.over_time.amendments import read_amendments
     from relnotes.release.written.bundle import Audience
     from relnotes.release.written.translations import read_translations
+    from relnotes.tagged import releases_of
 
     everything = workspace.settings()
     settings = place.of(everything)
     workspace.repository.check_complete()
     templates = Templates(workspace.root / "templates")
-    key = text_digest(
-        __version__, workspace.file.data, templates.fingerprint(), stamp([own_code()])
-    )
     cache = read_cache(place.home, key)
+    told, standing = found()
+    workspace.repository.foresee(foreseen(told))
     known = [
         releases_of(workspace.repository, line, cache.releases(line.name))
         for line in everything.lines
@@ -242,7 +251,7 @@ def _prepare(
         expect_tags(lines)
     amendments = read_amendments(workspace.amendments(), _commits(known))
     translations = read_translations(workspace.translations(), _commits(known))
-    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps, found())
+    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps, standing)
     if not accept_rewritten_tags:
         _refuse_rewritten(writer.manifest, _commits(lines))
     foreign = writer.foreign_pages()

@@ -12,7 +12,8 @@ import msgspec
 
 from relnotes.evals.index import EvalIndex
 from relnotes.evals.result import EvalFile, Measurement
-from relnotes.freshness import cache_folder
+from relnotes.foresight import STATE
+from relnotes.freshness import CACHE, cache_folder
 from relnotes.history import Fold
 from relnotes.publish.writing import Stamp
 from relnotes.release.limitations.known import LedgerEntry
@@ -22,11 +23,9 @@ from relnotes.release.over_time.histories import BehaviourLife, Phase, PromptVer
 from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
 from relnotes.release.over_time.trend import TrendHead
 from relnotes.release.record import Provenance, Watched
-from relnotes.release.written.file_kinds import FileKind, kind_of
+from relnotes.release.written.file_kinds import TEXTS, FileKind, kind_of
 from relnotes.release.written.snapshot import Snapshot, updated
 from relnotes.repository import Repository
-
-_NAME = "lines.msgpack"
 
 
 class LineState(msgspec.Struct):
@@ -67,7 +66,7 @@ class Cache(msgspec.Struct):
 def read_cache(root: Path, key: str) -> Cache:
     """The cache of the last build; one with another key gives only what was written."""
     try:
-        data = (root / ".relnotes" / _NAME).read_bytes()
+        data = (root / CACHE / STATE).read_bytes()
         cache = msgspec.msgpack.decode(data, type=Cache)
     except (OSError, msgspec.DecodeError):
         return Cache(key)
@@ -75,7 +74,7 @@ def read_cache(root: Path, key: str) -> Cache:
 
 
 def write_cache(root: Path, cache: Cache) -> None:
-    path = cache_folder(root) / _NAME
+    path = cache_folder(root) / STATE
     temporary = path.with_suffix(".new")
     temporary.write_bytes(msgspec.msgpack.encode(cache))
     temporary.replace(path)
@@ -98,7 +97,7 @@ def restore(state: LineState, fold: Fold, repository: Repository) -> None:
         return
     last = state.releases[-1]
     kinds = {path: kind_of(path) for path in sorted(state.files)}
-    paths = [path for path, kind in kinds.items() if kind not in (FileKind.OTHER, FileKind.EVAL)]
+    paths = [path for path, kind in kinds.items() if kind in TEXTS]
     contents = repository.blobs([state.files[path] for path in paths])
     known = {path: blob.data for path, blob in zip(paths, contents, strict=True)}
     documents = [

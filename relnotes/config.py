@@ -68,13 +68,12 @@ def load(file: ConfigFile) -> Settings:
     from relnotes.settings import Settings
     from relnotes.validation import explained
 
-    text = _decoded(file)
-    values = _parsed(text, file)
+    values = parsed(file)
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         raise RelnotesError(
-            explained(one, _locate(text, file, one["loc"]), Settings)
+            explained(one, _locate(_decoded(file), file, one["loc"]), Settings)
             for one in error.errors(include_url=False)
         ) from error
     problems = [*_line_problems(settings, file), *_site_problems(settings, file)]
@@ -91,11 +90,12 @@ def _decoded(file: ConfigFile) -> str:
         raise fail(f"{file.place}:{line}", "this is not UTF-8 text", "save it as UTF-8") from error
 
 
-def _parsed(text: str, file: ConfigFile) -> dict[str, Any]:
+def parsed(file: ConfigFile) -> dict[str, Any]:
+    """What the file says, unchecked; RelnotesError where it is no TOML."""
     import tomllib
 
     try:
-        values = tomllib.loads(text)
+        values = tomllib.loads(_decoded(file))
     except tomllib.TOMLDecodeError as error:
         found = _TOML_PLACE.search(str(error))
         where = f"{file.place}:{found[1]}:{found[2]}" if found else file.place

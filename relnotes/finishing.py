@@ -103,8 +103,9 @@ def _expectations(workspace: Workspace, site: Outlet, settings: Settings) -> Exp
 
 def _internal_texts(workspace: Workspace, settings: Settings) -> frozenset[str]:
     """What no public file may say: every text of the records that no public record has."""
-    from relnotes.lines import new_fold, releases_of, walk
+    from relnotes.lines import new_fold, walk
     from relnotes.release.audience import for_public
+    from relnotes.tagged import releases_of
     from relnotes.verifying.leaks import Texts
 
     texts = Texts()

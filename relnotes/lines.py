@@ -1,81 +1,28 @@
-"""The releases of a line as git has them, and the walk over their records."""
+"""What would be released now, and the walk over the records of a line's releases."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
 from itertools import pairwise
 from os import environ
 from pathlib import Path
 from typing import BinaryIO
 
-import msgspec
-
 from relnotes.beside import Beside
-from relnotes.errors import Exit, Problem, RelnotesError, fail
+from relnotes.errors import Exit, Problem, RelnotesError
 from relnotes.evals.mapping import mapping_of
 from relnotes.evals.readers.by_question import read_samples
 from relnotes.evals.sample import Sample
 from relnotes.history import Fold, Point
 from relnotes.history.ahead import contents_of
 from relnotes.release.record import Provenance
-from relnotes.repository import Repository, Tag
+from relnotes.repository import Repository
 from relnotes.samples import Book
 from relnotes.settings import Line, Settings
+from relnotes.tagged import Releases
 
 CANDIDATE = "(candidate)"
-
-
-class Releases(msgspec.Struct, frozen=True):
-    """The releases of a line, oldest first."""
-
-    line: Line
-    known: tuple[Provenance, ...]
-    without_bundle: tuple[str, ...]  # tags that match, where the folder is missing
-
-    def named(self, tag: str) -> Provenance | None:
-        return next((one for one in self.known if one.tag == tag), None)
-
-
-def releases_of(repository: Repository, line: Line, earlier: Sequence[Provenance] = ()) -> Releases:
-    """Every tag of the line that has a bundle, in release order.
-
-    `earlier` is what was found before: nothing is asked again of a tag that has not moved.
-    """
-    before = {one.tag: one for one in earlier if one.bundle == line.bundle}
-    tags = repository.tags(line.tags, map(_tag, before.values()))
-    if line.since:
-        names = [tag.name for tag in tags]
-        if line.since not in names:
-            what = f'lines.since names "{line.since}", which is no tag of line {line.name}'
-            raise fail("", what, f"its tags match {line.tags}")
-        tags = tags[names.index(line.since) :]
-    unmoved = {
-        tag.name for tag in tags if tag.name in before and before[tag.name].tag_object == tag.oid
-    }
-    others = [tag for tag in tags if tag.name not in unmoved]
-    trees = repository.trees([tag.commit for tag in others], line.bundle)
-    found = {
-        tag.name: Provenance(tag.name, tag.commit, tree, tag.date.isoformat(), line.bundle, tag.oid)
-        for tag, tree in zip(others, trees, strict=True)
-        if tree
-    }
-    known = {name: before[name] for name in unmoved} | found
-    return Releases(
-        line,
-        tuple(known[tag.name] for tag in tags if tag.name in known),
-        tuple(tag.name for tag in tags if tag.name not in known),
-    )
-
-
-def _tag(one: Provenance) -> Tag:
-    """The tag of a release as git had it."""
-    assert one.tag_object
-    assert one.commit
-    assert one.date
-    date = datetime.fromisoformat(one.date)
-    return Tag(one.tag, one.tag_object, one.commit, date, one.tag_object != one.commit)
 
 
 def candidate(repository: Repository, line: Line) -> Provenance | None:

@@ -28,6 +28,13 @@ class Workspace(msgspec.Struct, frozen=True):
     def root(self) -> Path:
         return self.file.root
 
+    @property
+    def prefix(self) -> str:
+        """What stands before a path of the settings to make it one of the repository."""
+        top = self.repository.root
+        inside = self.root.relative_to(top).as_posix() if top else "."
+        return "" if inside == "." else f"{inside}/"
+
     def settings(self) -> Settings:
         """The settings; bundle paths start at the top of the repository, every line has a title.
 
@@ -35,15 +42,12 @@ class Workspace(msgspec.Struct, frozen=True):
         releases of a line after the project.
         """
         settings = config.load(self.file)
-        top = self.repository.root
-        inside = self.root.relative_to(top).as_posix() if top else "."
-        prefix = "" if inside == "." else f"{inside}/"
         only = settings.lines[0] if len(settings.lines) == 1 else None
         name = settings.project.name or (only and (only.title or _name(only)))
         lines = tuple(
             line.model_copy(
                 update={
-                    "bundle": prefix + line.bundle.strip("/"),
+                    "bundle": self.prefix + line.bundle.strip("/"),
                     "title": line.title or ((name or UNNAMED) if only else line.name),
                 }
             )

@@ -24,13 +24,14 @@ from relnotes.incident.check.checking import obstacles
 from relnotes.incident.postmortem.review import postmortem_of, standing
 from relnotes.incident.vocabulary import Review
 from relnotes.incident_files.reading import read_incidents
-from relnotes.lines import candidate, new_fold, releases_of, walk
+from relnotes.lines import candidate, new_fold, walk
 from relnotes.release.audience import for_public
 from relnotes.release.differences.prompt_diff import diff_texts
 from relnotes.release.limitations.known import LedgerEntry
 from relnotes.release.over_time.amendments import read_amendments
 from relnotes.release.record import Record
 from relnotes.release.written.bundle import Bundle
+from relnotes.tagged import releases_of
 from relnotes.workspace import open_workspace
 
 MOOD = "Match the user's mood."

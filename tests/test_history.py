@@ -6,9 +6,10 @@ import pytest
 from bundlekit import behaviours, bundle, limitation, lm_eval, native_eval, project
 
 from relnotes.errors import RelnotesError
-from relnotes.lines import candidate, new_fold, releases_of, walk
+from relnotes.lines import candidate, new_fold, walk
 from relnotes.release.limitations.known import News
 from relnotes.release.record import Record
+from relnotes.tagged import releases_of
 from relnotes.workspace import open_workspace
 
 

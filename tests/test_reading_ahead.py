@@ -12,8 +12,9 @@ from test_history_samples import NEW, OLD, run
 from relnotes.beside import MANY, Beside
 from relnotes.errors import RelnotesError
 from relnotes.history import ahead
-from relnotes.lines import new_fold, releases_of, walk
+from relnotes.lines import new_fold, walk
 from relnotes.publication import record_json
+from relnotes.tagged import releases_of
 from relnotes.workspace import open_workspace
 
 

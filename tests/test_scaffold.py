@@ -12,10 +12,11 @@ from gitkit import GitRepo
 from relnotes import config, scaffold, yamlfile
 from relnotes.errors import RelnotesError
 from relnotes.evals.readers import read_eval
-from relnotes.lines import new_fold, releases_of, walk
+from relnotes.lines import new_fold, walk
 from relnotes.release.written.bundle import Amendment, Behaviours, Bundle, Limitation
 from relnotes.release.written.parsing import read_fragment
 from relnotes.settings import Settings
+from relnotes.tagged import releases_of
 from relnotes.workspace import open_workspace
 
 

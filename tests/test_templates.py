@@ -82,14 +82,6 @@ def test_a_template_cannot_leave_its_sandbox_or_change_what_it_is_given(
     assert f"{tmp_path.name}/release.md.j2:1" in problem_of(with_template(tmp_path, text))
 
 
-def test_the_fingerprint_knows_every_template(tmp_path: Path) -> None:
-    shipped = Templates().fingerprint()
-    one = with_template(tmp_path, "one").fingerprint()
-    two = with_template(tmp_path, "two").fingerprint()
-    assert len({shipped, one, two}) == 3
-    assert Templates(tmp_path / "nothing").fingerprint() == shipped
-
-
 # -- what has no effect ---------------------------------------------------------------------------
 
 

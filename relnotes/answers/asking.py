@@ -6,21 +6,14 @@ from collections.abc import Callable, Sequence
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.history import Point
-from relnotes.lines import (
-    CANDIDATE,
-    Releases,
-    candidate,
-    expect_tags,
-    new_fold,
-    releases_of,
-    walk,
-)
+from relnotes.lines import CANDIDATE, candidate, expect_tags, new_fold, walk
 from relnotes.release.audience import for_public
 from relnotes.release.limitations.ledger import Ledger
 from relnotes.release.record import Provenance, Record
 from relnotes.release.written.bundle import Audience
 from relnotes.repository import Repository
 from relnotes.settings import Line, Settings
+from relnotes.tagged import Releases, releases_of
 from relnotes.validation import did_you_mean
 from relnotes.workspace import choose_line
 

@@ -6,15 +6,12 @@ from msgspec.structs import replace
 
 from relnotes.answers.asking import release_asked, seen_by, walk_path
 from relnotes.history import Point
-from relnotes.lines import (
-    new_fold,
-    releases_of,
-    walk,
-)
+from relnotes.lines import new_fold, walk
 from relnotes.release.limitations.known import LedgerEntry, News
 from relnotes.release.record import Provenance, Record
 from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
+from relnotes.tagged import releases_of
 from relnotes.workspace import Workspace
 
 

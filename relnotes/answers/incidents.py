@@ -12,11 +12,12 @@ from relnotes.answers.asking import walk_all
 from relnotes.history import Point
 from relnotes.incident.facts import NOTHING_ASKED, Facts
 from relnotes.incident.record import Incident
-from relnotes.lines import Releases, candidate, releases_of
+from relnotes.lines import candidate
 from relnotes.release.over_time.amendments import annotate, read_amendments
 from relnotes.release.record import Provenance, Record
 from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
+from relnotes.tagged import Releases, releases_of
 from relnotes.workspace import Workspace, open_workspace
 
 

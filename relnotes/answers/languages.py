@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from relnotes.errors import RelnotesError, fail
-from relnotes.lines import releases_of
 from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.record import Record
 from relnotes.release.written.translations import Translation, read_translations
 from relnotes.settings import Settings
+from relnotes.tagged import releases_of
 from relnotes.validation import did_you_mean
 from relnotes.workspace import Workspace
 

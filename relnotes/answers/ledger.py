@@ -9,16 +9,13 @@ from msgspec.structs import replace
 
 from relnotes.answers.asking import release_asked, walk_all
 from relnotes.history import Point
-from relnotes.lines import (
-    candidate,
-    expect_tags,
-    releases_of,
-)
+from relnotes.lines import candidate, expect_tags
 from relnotes.release.limitations.known import LedgerEntry, LedgerState
 from relnotes.release.limitations.ledger import LIVE
 from relnotes.release.record import Provenance
 from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
+from relnotes.tagged import releases_of
 from relnotes.workspace import Workspace
 
 

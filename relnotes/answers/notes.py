@@ -14,15 +14,13 @@ from relnotes.history import Point
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.incident_files.reading import read_incidents
-from relnotes.lines import (
-    releases_of,
-)
 from relnotes.release.over_time.amendments import annotate, read_amendments, withdrawals_by
 from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.over_time.overview import ReleaseSummary, summary_of
 from relnotes.release.record import SCHEMA, Provenance, Record
 from relnotes.release.written.bundle import Audience
 from relnotes.settings import Line, Settings
+from relnotes.tagged import releases_of
 from relnotes.workspace import Workspace
 
 NOTHING_BESIDE = Annotations()

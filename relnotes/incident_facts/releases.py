@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from relnotes import answers
 from relnotes.errors import Exit, fail
-from relnotes.lines import CANDIDATE, Releases, candidate, expect_tags, releases_of
+from relnotes.lines import CANDIDATE, candidate, expect_tags
 from relnotes.release.record import Change, Provenance, Record, Section
 from relnotes.release.written.bundle import Audience
 from relnotes.settings import Settings
+from relnotes.tagged import Releases, releases_of
 from relnotes.validation import did_you_mean
 from relnotes.workspace import Workspace
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from relnotes.lines import expect_tags, new_fold, releases_of, walk
+from relnotes.lines import expect_tags, new_fold, walk
 from relnotes.release.review.auditing import audit, codes_of, promises_broken
 from relnotes.release.review.check_report import Audited, AuditReport
 from relnotes.release.review.rules import Rules
 from relnotes.settings import Line, Settings
+from relnotes.tagged import releases_of
 from relnotes.workspace import Workspace
 
 

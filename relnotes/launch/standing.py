@@ -6,11 +6,12 @@ import msgspec
 
 from relnotes.answers.asking import release_asked
 from relnotes.history import Point
-from relnotes.lines import CANDIDATE, Releases, new_fold, releases_of, walk
+from relnotes.lines import CANDIDATE, new_fold, walk
 from relnotes.release.record import Provenance, Record
 from relnotes.release.written.snapshot import Snapshot
 from relnotes.repository import Repository
 from relnotes.settings import Line, Settings
+from relnotes.tagged import Releases, releases_of
 from relnotes.workspace import Workspace
 
 

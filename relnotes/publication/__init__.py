@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from relnotes.beside import Beside
 from relnotes.cache import Cache, LineState
 from relnotes.evals.unused import unused
-from relnotes.lines import Releases
 from relnotes.publication.api import publish_api
 from relnotes.publication.aside import Aside
 from relnotes.publication.audit import publish_audit
@@ -40,6 +39,7 @@ from relnotes.publication.whereabouts import map_of
 from relnotes.publish.press import Press
 from relnotes.release.over_time.amendments import with_amended
 from relnotes.release.over_time.overview import LimitationLife
+from relnotes.tagged import Releases
 
 __all__ = ["Site", "map_of", "note_problems", "publish", "record_json"]
 

@@ -16,12 +16,12 @@ from relnotes.incident.postmortem.review import postmortem_of
 from relnotes.incident.public import for_public
 from relnotes.incident.record import Incident
 from relnotes.incident.vocabulary import Review, Visibility
-from relnotes.lines import Releases
 from relnotes.publish.incident import pages as incident_pages
 from relnotes.publish.sitemap import SiteMap
 from relnotes.release.record import Provenance
 from relnotes.release.written.bundle import Audience
 from relnotes.repository import Repository
+from relnotes.tagged import Releases
 
 
 @dataclass(frozen=True, slots=True)

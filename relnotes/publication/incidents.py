@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from relnotes.lines import Releases
 from relnotes.publication.edition import Edition
 from relnotes.publish.sitemap import SiteMap
 from relnotes.release.over_time.annotations import Concern
 from relnotes.repository import Repository
+from relnotes.tagged import Releases
 
 if TYPE_CHECKING:
     from relnotes.publication.disclosure import KnownIncident

@@ -11,7 +11,7 @@ from relnotes.beside import Beside
 from relnotes.cache import LineState, remember, restore
 from relnotes.errors import Problem, RelnotesError
 from relnotes.history import Point
-from relnotes.lines import Releases, new_fold, walk
+from relnotes.lines import new_fold, walk
 from relnotes.publication.aside import Aside
 from relnotes.publication.chronicle import Chronicle
 from relnotes.publication.edition import Site
@@ -28,6 +28,7 @@ from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.over_time.trend import Growth
 from relnotes.release.record import Record
 from relnotes.release.written.bundle import Audience
+from relnotes.tagged import Releases
 
 Progress = Callable[[str, int, int], None]  # line, done, of how many
 

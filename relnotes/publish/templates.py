@@ -6,7 +6,6 @@ what a macro or a block gives is. Templates come with a repository, so they run 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import traceback
 from collections.abc import Callable, Iterable, MutableMapping
@@ -62,16 +61,6 @@ class Templates:
             raise fail(name, "this template extends itself without end", mend) from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             raise self._failed(name, error) from error
-
-    def fingerprint(self) -> str:
-        """A digest of every template, shipped and overriding."""
-        digest = hashlib.sha256()
-        for folder in self._folders:
-            for path in sorted(folder.rglob("*" + SUFFIX)):
-                name, data = path.relative_to(folder).as_posix(), path.read_bytes()
-                digest.update(f"{len(name)}:{name}{len(data)}:".encode() + data)
-            digest.update(b"/")
-        return digest.hexdigest()
 
     def _syntax(self, name: str, error: TemplateSyntaxError) -> RelnotesError:
         place = f"{_shown(error.filename or error.name or name)}:{error.lineno}"

@@ -14,6 +14,7 @@ import msgspec
 from relnotes.evals.comparison import Comparison
 from relnotes.release.differences.prompt_diff import TextDiff
 from relnotes.release.limitations.known import LedgerEntry, Unmeasured
+from relnotes.release.provenance import Provenance as Provenance
 from relnotes.release.review.record import Review
 from relnotes.release.written.bundle import Audience
 
@@ -49,18 +50,6 @@ class Change(msgspec.Struct, frozen=True):
     words: str  # the difference in a few plain words, without markup
     audience: Audience = Audience.PUBLIC
     explained_by: tuple[str, ...] = ()  # note fragments that name this change
-
-
-class Provenance(msgspec.Struct, frozen=True):
-    """Where a release stands in git."""
-
-    tag: str  # "(candidate)" before it is tagged
-    commit: str | None
-    tree: str | None  # of the bundle folder
-    date: str | None  # ISO 8601 with offset, from git
-    bundle: str  # path of the bundle in the repository
-    tag_object: str | None = None
-    dirty: bool = False  # candidate with uncommitted changes
 
 
 class Note(msgspec.Struct, frozen=True):

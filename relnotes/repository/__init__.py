@@ -6,6 +6,7 @@ Nothing outside this package runs git or knows GitPython; nothing here knows wha
 from __future__ import annotations
 
 from relnotes.repository.edits import Edit
+from relnotes.repository.foreseen import Foreseen
 from relnotes.repository.local import Repository
 from relnotes.repository.objects import (
     Blob,
@@ -21,6 +22,7 @@ __all__ = [
     "Blob",
     "Edit",
     "FileChange",
+    "Foreseen",
     "Repository",
     "Tag",
     "TreeFile",

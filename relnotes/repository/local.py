@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +16,9 @@ from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.repository import edits, objects, tags, worktree
 from relnotes.repository.discovery import Place, find_repository
 from relnotes.repository.edits import Edit
+from relnotes.repository.foreseen import Foreseen
 from relnotes.repository.objects import Blob, FileChange, TreeFile, inner_path
-from relnotes.repository.process import Git, environment_of
+from relnotes.repository.process import Git, Question, environment_of
 from relnotes.repository.tags import Tag
 from relnotes.repository.worktree import WorkTree
 
@@ -44,6 +46,7 @@ class Repository:
         environment = environment_of(place.git_dir, place.common_dir, place.root)
         self._own_git = self._git = Git(folder, environment)
         self._store: TemporaryDirectory[str] | None = None
+        self._foreseen = Foreseen()
 
     @classmethod
     def open(cls, start: Path) -> Self:
@@ -66,6 +69,21 @@ class Repository:
             self._git = self._own_git
             self._store.cleanup()
             self._store = None
+
+    @contextmanager
+    def noting(self) -> Iterator[dict[Question, bytes]]:
+        """What git answers meanwhile, streams apart."""
+        before = self._git
+        self._git = before.knowing({}, notes=True)
+        try:
+            yield self._git.answers
+        finally:
+            self._git = before
+
+    def foresee(self, foreseen: Foreseen) -> None:
+        """Ask git nothing of what is known from here on."""
+        self._foreseen = foreseen
+        self._git = self._git.knowing(foreseen.answers)
 
     def check_complete(self) -> None:
         """Refuse a shallow clone: releases would be missing without a word."""
@@ -149,7 +167,8 @@ class Repository:
     ) -> Iterator[tuple[FileChange, ...]]:
         """For each pair of trees (old, new), the files that differ; None is an empty tree."""
         empty = self.empty_tree
-        return objects.read_changes(self._git, [(old or empty, new or empty) for old, new in pairs])
+        trees = [(old or empty, new or empty) for old, new in pairs]
+        return self._foreseen.changes_of(self._git, trees)
 
     def blobs(self, ids: Iterable[str], limit: int = _NO_LIMIT) -> Generator[Blob]:
         """Contents in the order asked, one held at a time; above `limit` bytes only the size.
@@ -157,7 +176,7 @@ class Repository:
         `ids` is consumed by another thread and must not wait for the answers. Close the
         iterator when you leave it early.
         """
-        return objects.read_blobs(self._git, ids, limit)
+        return self._foreseen.contents(self._git, ids, limit)
 
     def open_blob(self, oid: str) -> BinaryIO:
         """One blob as a seekable file of any size, which is removed when it is closed."""

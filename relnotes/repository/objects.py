@@ -17,7 +17,7 @@ from relnotes.errors import Exit, Problem, RelnotesError, fail
 from relnotes.repository.process import COMPLETE_CLONE, Git, GitStoppedEarlyError
 
 _CHUNK = 1 << 20
-_HEAD = 1 << 18
+HEAD = 1 << 18
 _IN_MEMORY = 1 << 26
 _ABSENT = "000000"
 
@@ -213,7 +213,7 @@ def parse_batch(output: BinaryIO, limit: int) -> Iterator[Blob]:
             raise fail(oid.decode(), f"is a {kind.decode()}, where a file is expected")
         size = int(length)
         if size > limit:
-            head, data = output.read(min(size, _HEAD)), None
+            head, data = output.read(min(size, HEAD)), None
             _drain(output, size - len(head))
         else:
             head, data = b"", output.read(size)

@@ -79,11 +79,17 @@ def environment_of(git_dir: Path, common_dir: Path, root: Path | None) -> dict[s
     }
 
 
+Question = tuple[tuple[str, ...], bytes]
+"""Arguments of git, and what is fed to it."""
+
+
 class Git(msgspec.Struct, frozen=True):
     """The git program, run in `folder` with `environment` over the user's own."""
 
     folder: Path
     environment: Mapping[str, str]
+    answers: dict[Question, bytes] = {}  # known already, so that they are not asked for
+    notes: bool = False  # every answer among them
 
     @classmethod
     def anywhere(cls, folder: Path) -> Git:
@@ -93,11 +99,18 @@ class Git(msgspec.Struct, frozen=True):
     def with_environment(self, **variables: str) -> Git:
         return Git(self.folder, {**self.environment, **variables})
 
+    def knowing(self, answers: dict[Question, bytes], *, notes: bool = False) -> Git:
+        return Git(self.folder, self.environment, answers, notes)
+
     def ask(self, *arguments: str, feed: bytes = b"", refusals: tuple[int, ...] = ()) -> bytes:
         """What git prints; `refusals` are exit codes that are answers too."""
+        if (known := self.answers.get((arguments, feed))) is not None:
+            return known
         done = self.run(*arguments, feed=feed)
         if done.returncode and done.returncode not in refusals:
             raise failure(arguments, done.stderr)
+        if self.notes:
+            self.answers[arguments, feed] = done.stdout
         return done.stdout
 
     def run(self, *arguments: str, feed: bytes = b"") -> subprocess.CompletedProcess[bytes]:

@@ -11,7 +11,8 @@ from bundlekit import bundle, project
 from relnotes.errors import RelnotesError
 from relnotes.evals.comparison import Comparison
 from relnotes.evals.readers import mapped
-from relnotes.lines import new_fold, releases_of, walk
+from relnotes.lines import new_fold, walk
+from relnotes.tagged import releases_of
 from relnotes.workspace import open_workspace
 
 DECLARED = """

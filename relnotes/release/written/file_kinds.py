@@ -29,6 +29,8 @@ _YAML_FOLDERS = {
     "approvals": FileKind.APPROVAL,
     "waivers": FileKind.WAIVER,
 }
+TEXTS = frozenset(FileKind) - {FileKind.EVAL, FileKind.OTHER}
+"""Those that a snapshot holds the words of."""
 REVIEW = frozenset({FileKind.SIGNAL, FileKind.DECISION, FileKind.APPROVAL, FileKind.WAIVER})
 
 
