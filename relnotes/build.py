@@ -23,11 +23,11 @@ from relnotes.freshness import (
     Seen,
     Stamps,
     cache_folder,
+    files_in,
     own_code,
     read_last,
     stamp,
     stamp_of,
-    survey,
     text_digest,
     write_last,
 )
@@ -77,13 +77,12 @@ def build(
     if not site.is_main:
         cache_folder(root)
         home.mkdir(parents=True, exist_ok=True)
-    outputs = [site.docs, home / BASE_CONFIG]
     last = read_last(home)
     written: Written | None = None
     remarks: tuple[str, ...] = ()
-    if last is None or last.inputs != inputs or last.outputs != stamp(outputs):
+    if last is None or last.inputs != inputs or last.outputs != _outputs(site):
         written, remarks, seen = _write_pages(workspace, site, key, accept_rewritten_tags, progress)
-        made = Stamps(inputs, stamp_of(seen), None)
+        made = Stamps(inputs, _outputs(site, seen), None)
     else:
         made = last
     if not html:
@@ -132,6 +131,12 @@ def _work_tree_root(workspace: Workspace) -> Path:
     return workspace.root
 
 
+def _outputs(site: Outlet, seen: Mapping[str, Seen] | None = None) -> str:
+    """What pages there are; `seen` is what is known of their folder."""
+    pages = stamp_of(files_in(site.docs) if seen is None else seen)
+    return text_digest(str(site.docs), pages, stamp([site.home / BASE_CONFIG]))
+
+
 def key_of(workspace: Workspace) -> str:
     """Changes with all that pages depend on, but for git and what is written after a release."""
     from relnotes.shipped import templates_folder
@@ -171,7 +176,7 @@ class _Prepared(msgspec.Struct, frozen=True):
 
 def _look_round(workspace: Workspace, site: Outlet, key: str) -> Found:
     """What git is going to be asked, and what stands in the folder of the pages."""
-    return look_ahead(workspace, site.home, key), survey(site.docs)
+    return look_ahead(workspace, site.home, key), files_in(site.docs)
 
 
 def _write_pages(
@@ -198,8 +203,7 @@ def _write_pages(
     if not site.is_main:
         _write_text(site.home / "mkdocs.yml", f"INHERIT: {BASE_CONFIG}\n")
     write_cache(site.home, ready.cache)
-    seen = ready.writer.seen() | survey(site.home / BASE_CONFIG)
-    return written, ready.remarks, seen
+    return written, ready.remarks, ready.writer.seen()
 
 
 def _write_text(path: Path, text: str) -> None:

@@ -43,8 +43,15 @@ def stamp(paths: Iterable[Path]) -> str:
 
 def stamp_of(found: Mapping[str, Seen]) -> str:
     """The digest of what a survey found."""
-    lines = [f"{name}\0{size}\0{modified}\n" for name, (size, modified) in sorted(found.items())]
-    return text_digest("".join(lines).encode("utf-8", "surrogateescape"))
+    names = sorted(found)
+    times = msgspec.msgpack.encode([found[name] for name in names])
+    return text_digest("\0".join(names).encode("utf-8", "surrogateescape"), times)
+
+
+def files_in(folder: Path) -> dict[str, Seen]:
+    """Every file below a folder, by its path inside it."""
+    start = len(str(folder)) + 1
+    return {path[start:]: seen for path, seen in survey(folder).items()}
 
 
 def survey(path: Path) -> dict[str, Seen]:

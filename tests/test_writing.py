@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relnotes.errors import RelnotesError
-from relnotes.freshness import stamp, stamp_of
+from relnotes.freshness import files_in
 from relnotes.publish.writing import MANIFEST, Writer, read_manifest
 
 
@@ -61,7 +61,7 @@ def test_what_a_writer_says_it_left_is_what_a_new_look_finds(tmp_path):
     writer.commit({"v1": "abc"})
 
     assert writer.foreign_pages() == ["about.md"]
-    assert stamp_of(writer.seen()) == stamp([site])
+    assert writer.seen() == files_in(site)
 
 
 def test_the_last_word_on_a_path_counts(tmp_path):

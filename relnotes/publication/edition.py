@@ -77,11 +77,10 @@ class Edition(msgspec.Struct, frozen=True):
         """Whether the pages, which are made from these inputs, are still right, and stay."""
         digest = hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
         writer = self.site.writer
-        same = all(self.made_from.get(path) == digest and writer.is_intact(path) for path in paths)
-        for path in paths:
-            self.now_from[path] = digest
-            if same:
-                writer.keep(path)
+        same = writer.are_intact(paths) and all(self.made_from.get(one) == digest for one in paths)
+        self.now_from.update(dict.fromkeys(paths, digest))
+        if same:
+            writer.keep(*paths)
         return same
 
 

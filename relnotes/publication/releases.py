@@ -73,20 +73,17 @@ def publish_line(
         raise RelnotesError(problems)
     growth = chronicle.close()
     remember(state, fold)
-    final = _annotations(site, state, tags)
-    for at, tag in enumerate(tags):
-        _settle(site, state, at, tag, final[tag], is_new=at >= done)
+    _settle(site, state, tags, done)
     return state, growth
 
 
 def _annotations(site: Site, state: LineState, tags: list[str]) -> dict[str, Annotations]:
     gone = withdrawals_by(state.summaries)
     found = annotate(tags, gone, site.amendments, site.audience, site.concerns)
-    languages = by_release(site.translations)
-    return {
-        tag: msgspec.structs.replace(one, languages=languages[tag]) if tag in languages else one
-        for tag, one in found.items()
-    }
+    for tag, languages in by_release(site.translations).items():
+        if tag in found:
+            found[tag] = msgspec.structs.replace(found[tag], languages=languages)
+    return found
 
 
 def _seen(point: Point, audience: Audience) -> Record:
@@ -107,7 +104,7 @@ def _usable(site: Site, releases: Releases, cached: LineState | None) -> LineSta
     if cached is None or tuple(cached.releases) != releases.known[: len(cached.releases)]:
         return LineState()
     made = _made(site, releases.line.name, cached)
-    return cached if all(map(site.writer.is_intact, made)) else LineState()
+    return cached if site.writer.are_intact(made) else LineState()
 
 
 def _made(site: Site, line: str, state: LineState) -> Iterator[str]:
@@ -126,20 +123,21 @@ def _paths(site: Site, line: str, tag: str) -> tuple[str, str]:
     return page, page.removesuffix(".md") + ".json"
 
 
-def _settle(
-    site: Site, state: LineState, at: int, tag: str, annotations: Annotations, *, is_new: bool
-) -> None:
-    """Keep a page that is right as it is; write it again where more is known beside it."""
-    name = state.summaries[at].line
-    page, record_path = _paths(site, name, tag)
-    if not is_new:
-        site.writer.keep(record_path)
-    if state.annotations[at] != annotations:
-        record = msgspec.json.decode(site.writer.read(record_path), type=Record)
-        _put_page(site, record, annotations)
-        state.annotations[at] = annotations
-    elif not is_new:
-        site.writer.keep(page)
+def _settle(site: Site, state: LineState, tags: list[str], done: int) -> None:
+    """Keep the pages that are right as they are; write those again beside which more is known.
+
+    The first `done` releases stood there already.
+    """
+    final = _annotations(site, state, tags)
+    for at, (tag, known) in enumerate(zip(tags, state.annotations, strict=True)):
+        page, record_path = _paths(site, state.summaries[at].line, tag)
+        is_new, is_right = at >= done, known == final[tag]
+        if not is_new:
+            site.writer.keep(record_path, *([page] if is_right else ()))
+        if not is_right:
+            record = msgspec.json.decode(site.writer.read(record_path), type=Record)
+            _put_page(site, record, final[tag])
+            state.annotations[at] = final[tag]
 
 
 def record_json(record: Record) -> bytes:

@@ -7,7 +7,6 @@ leaves a list of what it may have touched, and the next one puts it right.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from relnotes.errors import Problem, RelnotesError, fail
-from relnotes.freshness import Seen, survey
+from relnotes.freshness import Seen, files_in
 from relnotes.publish.staging import Staged, Staging, as_bytes, digest
 
 MANIFEST = ".relnotes.json"
@@ -33,8 +32,8 @@ class Stamp(msgspec.Struct, frozen=True):
 class Manifest(msgspec.Struct, frozen=True):
     """What relnotes owns below a folder, and the commits of the releases it published."""
 
-    files: frozenset[str] = frozenset()
-    releases: Mapping[str, str] = msgspec.field(default_factory=dict)  # tag → commit
+    files: frozenset[str]
+    releases: Mapping[str, str]  # tag → commit
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -49,11 +48,10 @@ def read_manifest(folder: Path) -> Manifest:
     """The manifest, empty where there is none yet."""
     path = folder / MANIFEST
     try:
-        value = json.loads(path.read_text("utf-8"))
-        return Manifest(frozenset(value["files"]), dict(value["releases"]))
+        return msgspec.json.decode(path.read_bytes(), type=Manifest)
     except FileNotFoundError:
-        return Manifest()
-    except (ValueError, KeyError, TypeError) as error:
+        return Manifest(frozenset(), {})
+    except msgspec.DecodeError as error:
         what = "this list of generated files cannot be read"
         mend = "restore it from git, or delete it together with the generated pages"
         raise fail(str(path), what, mend) from error
@@ -69,12 +67,15 @@ class Writer:
         known: Mapping[str, Stamp],
         found: Mapping[str, Seen] | None = None,
     ) -> None:
-        """`found` is what a survey of the folder found when the build began."""
+        """`found` is what stood in the folder when the build began, by the path inside it."""
         self.folder = folder
-        self._seen = _below(folder, survey(folder) if found is None else found)
+        self._seen = files_in(folder) if found is None else {**found}
         self.staging = staging
         self._aside = Staging(staging)
         self._known = known
+        self._intact = {
+            path for path, one in known.items() if self._seen.get(path) == (one.size, one.modified)
+        }
         self._manifest = read_manifest(folder)
         self._stamps: dict[str, Stamp] = {}
         self._staged: dict[str, Staged] = {}
@@ -97,12 +98,15 @@ class Writer:
 
     def is_intact(self, path: str) -> bool:
         """Whether the file is as the previous build left it."""
-        known = self._known.get(path)
-        return known is not None and self._on_disk(path) == (known.size, known.modified)
+        return path in self._intact
 
-    def keep(self, path: str) -> None:
-        """The file is wanted as it is; it must be intact."""
-        self._stamps[path] = self._known[path]
+    def are_intact(self, paths: Iterable[str]) -> bool:
+        return self._intact.issuperset(paths)
+
+    def keep(self, *paths: str) -> None:
+        """The files are wanted as they are; they must be intact."""
+        for path in paths:
+            self._stamps[path] = self._known[path]
 
     def is_kept(self, path: str) -> bool:
         """Whether a wanted file stays as the previous build left it."""
@@ -115,11 +119,11 @@ class Writer:
         return sorted(path for path in pages if path not in self._manifest.files)
 
     def seen(self) -> dict[str, Seen]:
-        """Every file in the folder by its full path, with those of `commit` as it left them."""
+        """Every file in the folder, with those of `commit` as it left them."""
         gone = self._manifest.files - self._stamps.keys()
         kept = {path: seen for path, seen in self._seen.items() if path not in gone}
         ours = {path: (one.size, one.modified) for path, one in self._stamps.items()}
-        return {f"{self.folder}/{path}": seen for path, seen in {**kept, **ours}.items()}
+        return {**kept, **ours}
 
     def read(self, path: str) -> bytes:
         """A wanted file as this build leaves it."""
@@ -153,11 +157,11 @@ class Writer:
         """Whether nothing has to be written: it is so already, or somebody else's file is."""
         self._staged.pop(path, None)
         self._stamps.pop(path, None)
-        known = self._known.get(path)
+        if path in self._intact and self._known[path].digest == wanted:
+            self._stamps[path] = self._known[path]
+            return True
         on_disk = self._on_disk(path)
-        if known and known.digest == wanted and on_disk == (known.size, known.modified):
-            self._stamps[path] = known
-        elif on_disk and path not in self._manifest.files:
+        if on_disk and path not in self._manifest.files:
             self._foreign.append(path)
         elif on_disk and on_disk[0] == size and self._digest_on_disk(path) == wanted:
             self._stamps[path] = Stamp(on_disk[0], on_disk[1], wanted)
@@ -253,9 +257,3 @@ def _make_folder(folder: Path) -> None:
         in_the_way = next(one for one in (folder, *folder.parents) if one.exists())
         what = "a file stands where a folder is needed"
         raise fail(str(in_the_way), what, "move it elsewhere") from error
-
-
-def _below(folder: Path, found: Mapping[str, Seen]) -> dict[str, Seen]:
-    """What stands in a folder, by the path inside it."""
-    start = len(str(folder)) + 1
-    return {path[start:]: seen for path, seen in found.items()}

@@ -70,13 +70,14 @@ def annotate(
         if audience is Audience.INTERNAL or one.amendment.audience is Audience.PUBLIC:
             mine.setdefault(one.amendment.release, []).append(one.amendment)
     part = concerns or {}
-    return {
-        tag: replace(
-            _annotations(tag, before, after, withdrawals.get(tag), mine.get(tag, []), audience),
-            concerns=part.get(tag, ()),
-        )
+    found = {
+        tag: Annotations(previous=before, next=after)
         for tag, before, after in zip(tags, [None, *tags], [*tags[1:], None], strict=False)
     }
+    for tag in found.keys() & {*withdrawals, *mine, *part}:
+        own = _annotations(tag, found[tag], withdrawals.get(tag), mine.get(tag, []), audience)
+        found[tag] = replace(own, concerns=part.get(tag, ()))
+    return found
 
 
 def withdrawals_by(summaries: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
@@ -86,8 +87,7 @@ def withdrawals_by(summaries: Iterable[ReleaseSummary]) -> dict[str, ReleaseSumm
 
 def _annotations(
     tag: str,
-    before: str | None,
-    after: str | None,
+    beside: Annotations,
     withdrawn_by: ReleaseSummary | None,
     amendments: list[Amendment],
     audience: Audience,
@@ -95,9 +95,8 @@ def _annotations(
     withdrawal = next((one for one in amendments if one.withdraws), None)
     since = (withdrawn_by.released or withdrawn_by.date) if withdrawn_by else None
     date = since[:10] if since else None
-    return Annotations(
-        previous=before,
-        next=after,
+    return replace(
+        beside,
         withdrawn_by=withdrawn_by.tag if withdrawn_by else None,
         withdrawn_on=withdrawal.on.isoformat() if withdrawal else date,
         withdrawn_reason=withdrawal.text if withdrawal else None,
