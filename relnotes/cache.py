@@ -50,6 +50,13 @@ class LineState(msgspec.Struct):
     watched: list[Watched] = []
 
 
+class Part(msgspec.Struct, frozen=True):
+    """A text that stands in a long page, with the digest of what it was made from."""
+
+    made_from: str
+    text: str
+
+
 class Cache(msgspec.Struct):
     """`key` names everything but git that pages depend on."""
 
@@ -57,6 +64,7 @@ class Cache(msgspec.Struct):
     lines: dict[str, LineState] = {}
     stamps: dict[str, Stamp] = {}  # by path below the docs folder
     made_from: dict[str, str] = {}  # path → digest of a page's inputs
+    parts: dict[str, Part] = {}  # of pages that grow with the history, by name
 
     def releases(self, line: str) -> Sequence[Provenance]:
         """Those of a line that were published; none of a line that was not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import golden
@@ -171,6 +171,29 @@ def test_the_lists_of_releases_date_a_release_as_its_page_does() -> None:
     assert "Released 23 April 2026 ·" in page_of(record)
     assert ">23 April</time>" in pages.release_index(TEMPLATES, [one], SITE)
     assert "since 23 April 2026" in pages.front_page(TEMPLATES, [one], [], SITE)
+
+
+def test_a_part_of_a_list_stays_as_it_is_when_a_release_follows(monkeypatch) -> None:
+    monkeypatch.setattr(pages, "ROWS_IN_PART", 2)
+    kept: dict[str, tuple[object, str]] = {}
+    made: list[str] = []
+
+    def part(name: str, inputs: object, make: Callable[[], str]) -> str:
+        if name not in kept or kept[name][0] != inputs:
+            kept[name] = inputs, make()
+            made.append(name)
+        return kept[name][1]
+
+    newest_first = records.SUMMARIES
+    for count in range(1, len(newest_first) + 1):
+        some = newest_first[-count:]
+        made.clear()
+        page = pages.release_index(TEMPLATES, some, SITE, part=part)
+        assert page == pages.release_index(TEMPLATES, some, SITE)
+        # The newest is live now, and the one before it no longer.
+        assert 1 <= len(made) <= 2
+
+    assert len(kept) > 2
 
 
 def test_of_two_stages_of_one_name_those_count_that_the_release_before_had_not() -> None:

@@ -85,12 +85,13 @@ def publish(
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
         newest = newest_first(states)
         facts = facts_of(site.settings.lines, states, growth)
-        edition = Edition(site, press, states, facts, newest, limitations, seed, cache.made_from)
+        edition = Edition(site, press, states, facts, newest, limitations, seed, cache)
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()
     remarks.extend(_unused(site, states.values()))
-    return Cache(cache.key, states, cache.stamps, edition.now_from), remarks
+    known = Cache(cache.key, states, cache.stamps, edition.made_from, edition.parts)
+    return known, remarks
 
 
 def _behaviours(states: Mapping[str, LineState]) -> Iterator[tuple[str, str]]:

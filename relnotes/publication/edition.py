@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from relnotes.cache import LineState
+from relnotes.cache import Cache, LineState, Part
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.feeds.items import Item
 from relnotes.publish.press import Press
@@ -55,9 +55,10 @@ class Edition(msgspec.Struct, frozen=True):
     newest: Sequence[ReleaseSummary]  # all releases of all lines, newest first
     limitations: tuple[LimitationLife, ...]  # of every line, with those that amendments added
     seed: str  # the first commit of the site's history, which ids are made from
-    made_from: Mapping[str, str]  # of the last edition: path → digest of what it was made from
-    now_from: dict[str, str] = msgspec.field(default_factory=dict)
-    items: list[Item] = msgspec.field(default_factory=list)  # what feeds and the front page tell
+    before: Cache  # what the last edition left
+    made_from: dict[str, str] = {}  # path → digest of what it was made from
+    parts: dict[str, Part] = {}  # of long pages
+    items: list[Item] = []  # what feeds and the front page tell
 
     @property
     def base(self) -> str | None:
@@ -75,13 +76,29 @@ class Edition(msgspec.Struct, frozen=True):
 
     def keeps(self, paths: Sequence[str], inputs: object) -> bool:
         """Whether the pages, which are made from these inputs, are still right, and stay."""
-        digest = hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
-        writer = self.site.writer
-        same = writer.are_intact(paths) and all(self.made_from.get(one) == digest for one in paths)
-        self.now_from.update(dict.fromkeys(paths, digest))
+        return self.keeps_of(paths, digest_of(inputs))
+
+    def keeps_of(self, paths: Sequence[str], inputs: str) -> bool:
+        """The same by the digest of the inputs."""
+        writer, before = self.site.writer, self.before.made_from
+        same = writer.are_intact(paths) and all(before.get(path) == inputs for path in paths)
+        self.made_from.update(dict.fromkeys(paths, inputs))
         if same:
             writer.keep(*paths)
         return same
+
+    def part(self, name: str, inputs: object, make: Callable[[], str]) -> str:
+        """A piece of a page, made from `inputs` alone: made again if they differ."""
+        digest = digest_of(inputs)
+        known = self.before.parts.get(name)
+        if known is None or known.made_from != digest:
+            known = Part(digest, str(make()))
+        self.parts[name] = known
+        return known.text
+
+
+def digest_of(inputs: object) -> str:
+    return hashlib.blake2b(msgspec.msgpack.encode(inputs), digest_size=12).hexdigest()
 
 
 class Family(Protocol):

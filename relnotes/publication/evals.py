@@ -6,15 +6,16 @@ written again only where a release of theirs is withdrawn or their eval is descr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 
-from relnotes.publication.edition import Edition
+from relnotes.publication.edition import Edition, digest_of
 from relnotes.publication.eval_data import data_paths
 from relnotes.publication.facts import LineFacts
 from relnotes.publish.evals import trend_pages
 from relnotes.publish.jobs import EvalPages
-from relnotes.release.over_time.trend import RELEASES_IN_PART
+from relnotes.publish.markdown import Markdown
+from relnotes.release.over_time.trend import RELEASES_IN_PART, TrendHead
 
 
 def publish_evals(edition: Edition) -> None:
@@ -26,20 +27,41 @@ def publish_evals(edition: Edition) -> None:
             edition.press.take(job)
     if not any(listed.values()):
         return
-    path = site.map.eval_index()
-    heads = {line: [trend_pages.heads(one) for one in trends] for line, trends in listed.items()}
-    make = partial(trend_pages.eval_index, site.templates, listed, site.map)
-    edition.put_from(path, heads, make)
+    rows = {line: _rows(edition, line, trends) for line, trends in listed.items()}
+    total = sum(len(one.series) for trends in listed.values() for one in trends)
+    index = trend_pages.eval_index(site.templates, rows, total, site.map)
+    edition.put(site.map.eval_index(), index)
+
+
+def _rows(edition: Edition, line: str, trends: Iterable[TrendHead]) -> list[Markdown]:
+    """The latest results of a line's evals."""
+    links = edition.site.map.on(edition.site.map.eval_index())
+    return [
+        Markdown(
+            edition.part(
+                f"{links.page}#{line}/{one.task}",
+                trend_pages.heads(one),
+                partial(trend_pages.latest_rows, one, line, links),
+            )
+        )
+        for one in trends
+    ]
 
 
 def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
     """Those of a line that are not as they should be."""
 
+    order = list(facts.order)
+
     @cache
-    def of_part(part: int) -> tuple[str, list[str]]:
+    def of_part(part: int) -> str:
         """What the releases of a part are, and which of them are withdrawn."""
-        tags = list(facts.order)[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
-        return facts.until[tags[-1]], sorted(facts.beside.withdrawn.intersection(tags))
+        tags = order[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
+        return digest_of((facts.until[tags[-1]], facts.beside.withdrawn.intersection(tags)))
+
+    @cache
+    def up_to(tag: str) -> str:
+        return digest_of((facts.until[tag], facts.withdrawn))
 
     growth = facts.growth
     for head in facts.state.trends.values():
@@ -50,11 +72,11 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
         whole = (page, data[newest])
         made: set[str] = set()
         # Releases up to the last that measured it say what its results are, however many.
-        if not edition.keeps(whole, (facts.until[last], facts.withdrawn)):
+        if not edition.keeps_of(whole, up_to(last)):
             made.update(whole)
-        described = trend_pages.what_they_are(head)
+        described = digest_of(trend_pages.what_they_are(head)) if older else ""
         for part in older:
-            if not edition.keeps((data[part],), (of_part(part), described)):
+            if not edition.keeps_of((data[part],), of_part(part) + described):
                 made.add(data[part])
         if made:
             known = "" if growth.is_all_of(head) else data[newest]

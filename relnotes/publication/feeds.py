@@ -93,7 +93,7 @@ def _print(
 def _told(edition: Edition, feed: Feed, items: Iterable[Item]) -> dict[str, str]:
     """What the last edition of a feed says of pages that are still as they were."""
     path, writer = feed.folder + JSON, edition.site.writer
-    if path not in edition.made_from or not writer.is_intact(path):
+    if path not in edition.before.made_from or not writer.is_intact(path):
         return {}
     before = told(writer.read(path))
     return {

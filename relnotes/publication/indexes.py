@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -20,12 +21,17 @@ def publish_indexes(edition: Edition) -> None:
     lives = edition.limitations
     made = site.writer.wanted
     for name, path in site.map.release_indexes():
-        edition.put(path, pages.release_index(templates, newest, site.map, name, made))
-    edition.put(site.map.limitation_index(), pages.limitation_index(templates, lives, site.map))
+        edition.put(
+            path, pages.release_index(templates, newest, site.map, name, made, edition.part)
+        )
+    register = site.map.limitation_index()
+    about = [one.behaviour and site.map.behaviour(one.line, one.behaviour) for one in lives]
+    make = partial(pages.limitation_index, templates, lives, site.map)
+    edition.put_from(register, (lives, about), make)
     if site.write_front:
         open_now = [one for one in edition.items if one.kind == "incident" and one.is_open]
-        page = pages.front_page(templates, newest, lives, site.map, open_now, made)
-        edition.put(site.map.front, page)
+        front = pages.front_page(templates, newest, lives, site.map, open_now, made)
+        edition.put(site.map.front, front)
 
 
 def newest_first(states: Mapping[str, LineState]) -> list[ReleaseSummary]:

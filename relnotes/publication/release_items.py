@@ -27,7 +27,7 @@ def _item(edition: Edition, one: ReleaseSummary, beside: Annotations) -> Item:
         id=identity(edition.seed, "release", one.line, one.tag),
         title=site.title(one.line, one.tag) + gone,
         published=date,
-        updated=latest(later, date),
+        updated=latest(later, date) if any(later) else date,
         summary=excerpt(beside.summary or one.summary or "", 240),
         tags=one.areas,
     )

@@ -11,7 +11,7 @@ from relnotes.publish.evals import wording as eval_wording
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import chain, fill
 from relnotes.publish.release_filters import keys_of
-from relnotes.publish.sitemap import Links
+from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.release.over_time.overview import ReleaseSummary
 
 SUMMARIES_SHOWN = 200  # in one list; thousands would make the page heavy
@@ -30,7 +30,7 @@ class ReleaseRow(msgspec.Struct, frozen=True):
 
 class Year(msgspec.Struct, frozen=True):
     name: str
-    rows: tuple[ReleaseRow, ...]
+    rows: Markdown  # items of a list
 
 
 class LiveRow(msgspec.Struct, frozen=True):
@@ -60,59 +60,77 @@ def _newest(releases: Iterable[ReleaseSummary]) -> dict[str, ReleaseSummary]:
     return found
 
 
-def years(releases: Sequence[ReleaseSummary], links: Links, *, with_line: bool) -> tuple[Year, ...]:
-    live = live_now(releases)
-    by_year: dict[str, list[ReleaseRow]] = {}
+class Listed(msgspec.Struct, frozen=True):
+    """A release of a list, with all that its row says of it."""
+
+    release: ReleaseSummary
+    page: str | None
+    title: str
+    restored: str  # the title of what it brings back
+    line: str  # the title of its line, where there are several
+    is_live: bool
+    with_summary: bool
+
+
+def listed(
+    releases: Iterable[ReleaseSummary],
+    live: Mapping[str, ReleaseSummary],
+    site: SiteMap,
+    *,
+    with_line: bool,
+) -> Iterator[Listed]:
+    """`releases` are newest first."""
     for number, one in enumerate(releases):
-        told = number < SUMMARIES_SHOWN
-        row = release_row(one, links, live, with_line=with_line, with_summary=told)
-        by_year.setdefault(wording.year(_released(one)), []).append(row)
-    return tuple(Year(name, tuple(rows)) for name, rows in by_year.items())
+        yield Listed(
+            one,
+            site.release(one.line, one.tag),
+            site.title(one.line, one.tag),
+            site.title(one.line, one.restores) if one.restores else "",
+            site.lines[one.line] if with_line else "",
+            is_live=live.get(one.line) is one,
+            with_summary=number < SUMMARIES_SHOWN,
+        )
+
+
+def by_year(releases: Iterable[Listed]) -> dict[str, list[Listed]]:
+    found: dict[str, list[Listed]] = {}
+    for one in releases:
+        found.setdefault(wording.year(_released(one.release)), []).append(one)
+    return found
 
 
 def _released(one: ReleaseSummary) -> str | None:
     return one.released or one.date
 
 
-def release_row(
-    one: ReleaseSummary,
-    links: Links,
-    live: Mapping[str, ReleaseSummary],
-    *,
-    with_line: bool,
-    with_year: bool = False,
-    with_summary: bool = True,
-) -> ReleaseRow:
+def release_row(one: Listed, links: Links, *, with_year: bool = False) -> ReleaseRow:
+    release = one.release
     return ReleaseRow(
-        date=(wording.day if with_year else wording.day_and_month)(_released(one)),
-        keys=keys_of(one),
-        name=links.release(one.line, one.tag),
-        marks=chain(_marks(one, links, live), Markdown(" ")),
-        summary=wording.excerpt(one.summary or "", 140) if with_summary else "",
-        details=chain(_details(one, links, with_line=with_line)),
+        date=(wording.day if with_year else wording.day_and_month)(_released(release)),
+        keys=keys_of(release),
+        name=links.to(one.page, one.title),
+        marks=chain(_marks(one), Markdown(" ")),
+        summary=wording.excerpt(release.summary or "", 140) if one.with_summary else "",
+        details=chain(_details(one)),
     )
 
 
-def _marks(
-    one: ReleaseSummary,
-    links: Links,
-    live: Mapping[str, ReleaseSummary],
-) -> Iterator[Markdown]:
-    if live.get(one.line) is one:
+def _marks(listed: Listed) -> Iterator[Markdown]:
+    one = listed.release
+    if listed.is_live:
         yield phrases.tag("live", "live now")
     if one.withdrawn:
         yield phrases.tag("withdrawn", "withdrawn")
     if one.restores:
-        back = links.site.title(one.line, one.restores)
-        yield phrases.tag("rollback", f"rollback to {back}")
+        yield phrases.tag("rollback", f"rollback to {listed.restored}")
     elif one.kind != "mainline":
         yield phrases.tag("kind", "first release" if one.kind == "first" else one.kind)
 
 
-def _details(one: ReleaseSummary, links: Links, *, with_line: bool) -> Iterator[str]:
-    title = links.site.lines[one.line]
-    if with_line and not links.site.title(one.line, one.tag).startswith(title):
-        yield title
+def _details(listed: Listed) -> Iterator[str]:
+    one = listed.release
+    if listed.line and not listed.title.startswith(listed.line):
+        yield listed.line
     yield ", ".join(area for area in one.areas if area in _AREAS)
     counts = (
         ("improved", one.improved),

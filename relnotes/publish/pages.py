@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
+from functools import partial
 
 from relnotes.publish import wording
 from relnotes.publish.feeds.items import Item
-from relnotes.publish.index_view import live_now, live_rows, release_row, years
+from relnotes.publish.index_view import (
+    Listed,
+    ReleaseRow,
+    Year,
+    by_year,
+    listed,
+    live_now,
+    live_rows,
+    release_row,
+)
 from relnotes.publish.limitation_view import is_open, life_view, listed_view
 from relnotes.publish.markdown import Markdown
 from relnotes.publish.phrases import fill
 from relnotes.publish.plain import plain_view
-from relnotes.publish.release_filters import filters_of
+from relnotes.publish.release_filters import filters_of, keys_of
 from relnotes.publish.release_view import release_view
 from relnotes.publish.sitemap import (
     AUDIT,
@@ -30,6 +40,15 @@ from relnotes.release.over_time.overview import LimitationLife, ReleaseSummary
 from relnotes.release.record import Record
 
 LATEST_SHOWN = 10
+ROWS_IN_PART = 100
+
+Part = Callable[[str, object, Callable[[], str]], str]
+"""Gives a piece of a page by its name, what it is made from, and how."""
+
+
+def made_anew(_name: str, _inputs: object, make: Callable[[], str]) -> str:
+    return make()
+
 
 # Where a reader can go on from the front page and from the list of releases.
 BESIDE_RELEASES = (
@@ -90,23 +109,52 @@ def release_index(
     site: SiteMap,
     line: str | None = None,
     made: Container[str] = (),
+    part: Part = made_anew,
 ) -> str:
     """All releases, newest first; those of one line if it is named. `made`: pages that exist."""
     line = line if len(site.lines) > 1 else None
     links = site.on(site.release_index(line))
     shown = [one for one in releases if line is None or one.line == line]
-    by_year = years(shown, links, with_line=line is None and len(site.lines) > 1)
+    with_line = line is None and len(site.lines) > 1
+    rows = listed(shown, live_now(shown), site, with_line=with_line)
+    years = [
+        Year(name, _rows(templates, name, some, links, part))
+        for name, some in by_year(rows).items()
+    ]
     return templates.render(
         "release_index.md.j2",
         title=f"{site.lines[line]} releases" if line else _all_releases(site),
         live=live_rows(shown, links),
-        years=by_year,
-        filter_groups=filters_of(row.keys for year in by_year for row in year.rows),
+        years=years,
+        filter_groups=filters_of(map(keys_of, shown)),
         beside=[links.to(page, words) for words, page in BESIDE_RELEASES if page in made],
         lines=_line_links(site, links) if line is None else (),
         links=links,
         site=site,
     )
+
+
+def _rows(
+    templates: Templates, name: str, year: Sequence[Listed], links: Links, part: Part
+) -> Markdown:
+    """The rows of a year, in parts that stay as they are when newer releases follow."""
+
+    def rows(some: Sequence[Listed]) -> str:
+        return _listed(templates, [release_row(one, links) for one in some])
+
+    # Counted from the oldest: only the newest part gets more.
+    count = len(year)
+    ends = [count - at for at in range(0, count, ROWS_IN_PART)]
+    texts = [
+        part(f"{links.page}#{name}/{count - end}", some, partial(rows, some))
+        for end in reversed(ends)
+        for some in (year[max(end - ROWS_IN_PART, 0) : end],)
+    ]
+    return Markdown("\n".join(texts))
+
+
+def _listed(templates: Templates, rows: Sequence[ReleaseRow]) -> Markdown:
+    return Markdown(templates.render("release_rows.md.j2", rows=rows).strip("\n"))
 
 
 def _all_releases(site: SiteMap) -> str:
@@ -155,17 +203,16 @@ def front_page(
     `incidents` are those that are not over, `made` the pages that exist.
     """
     links = site.on(site.front)
-    live = live_now(releases)
-    latest = releases[:LATEST_SHOWN]
     several = len(site.lines) > 1
-    rows = [release_row(one, links, live, with_line=several, with_year=True) for one in latest]
+    latest = listed(releases[:LATEST_SHOWN], live_now(releases), site, with_line=several)
+    rows = [release_row(one, links, with_year=True) for one in latest]
     return templates.render(
         "front.md.j2",
         title=site.project,
         live=live_rows(releases, links),
         incidents=[_incident(one, links) for one in incidents],
         beside=[links.to(page, words) for words, page in _LOOK_UP if page in made],
-        latest=rows,
+        latest=_listed(templates, rows),
         still_open=[listed_view(life, links) for life in lives if is_open(life)],
         all_releases=links.to(site.release_index(), "all releases"),
         all_limitations=links.to(site.limitation_index(), "all known limitations"),

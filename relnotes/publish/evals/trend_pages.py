@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from relnotes.publish.evals.trend_view import (
     metric_name,
     trend_view,
 )
-from relnotes.publish.markdown import Markdown
+from relnotes.publish.markdown import Markdown, inline
 from relnotes.publish.phrases import verdict
 from relnotes.publish.sitemap import Links, SiteMap
 from relnotes.publish.templates import Templates
@@ -24,6 +24,7 @@ from relnotes.release.over_time.trend import (
     RELEASES_IN_PART,
     Result,
     Series,
+    SeriesHead,
     SeriesKey,
     TrendHead,
 )
@@ -84,66 +85,53 @@ def _as_it_was(one: EvalResult) -> Result:
 
 
 def eval_index(
-    templates: Templates, lines: Mapping[str, Sequence[TrendHead]], site: SiteMap
+    templates: Templates, lines: Mapping[str, Sequence[Markdown]], total: int, site: SiteMap
 ) -> str:
-    """Every eval with its latest results, a table a line."""
-    links = site.on(site.eval_index())
+    """Every eval with its latest results, a table a line; `total` counts their rows."""
     several = len(site.lines) > 1
     tables = [
-        _Table(
-            site.lines[line] if several else "",
-            [row for trend in trends for row in _latest(trend, line, links)],
-        )
-        for line, trends in lines.items()
+        _Table(site.lines[line] if several else "", Markdown("\n".join(rows)))
+        for line, rows in lines.items()
     ]
-    title = site.heading("evals")
-    total = sum(len(table.rows) for table in tables)
     return templates.render(
         "eval_index.md.j2",
-        title=title,
+        title=site.heading("evals"),
         counted=wording.counted(total, "metric"),
         tables=tables,
-        links=links,
+        links=site.on(site.eval_index()),
         site=site,
     )
-
-
-class _Latest(msgspec.Struct, frozen=True):
-    """The latest result of one metric."""
-
-    name: Markdown
-    metric: str
-    value: str
-    interval: str
-    verdict: Markdown
-    at: Markdown
-    count: str
 
 
 class _Table(msgspec.Struct, frozen=True):
     """The metrics of a line, whose title is empty where there is no other."""
 
     line: str
-    rows: list[_Latest]
+    rows: Markdown  # lines of a table
 
 
-def _latest(trend: TrendHead, line: str, links: Links) -> Iterator[_Latest]:
+def latest_rows(trend: TrendHead, line: str, links: Links) -> Markdown:
+    """The latest results of an eval, a line of the table a metric."""
     name = links.eval(line, trend.task)
-    at = {one.last.tag: links.release(line, one.last.tag) for one in trend.series}
-    for one in trend.series:
-        yield _Latest(
-            name=name,
-            metric=metric_name(one),
-            value=figure(one.last, one.unit) or "no longer measured",
-            interval=interval(one.last, one.unit),
-            verdict=verdict(one.last.verdict, ""),
-            at=at[one.last.tag],
-            count=f"{one.count:,}",
-        )
+    return Markdown("\n".join([_latest(one, name, line, links) for one in trend.series]))
+
+
+def _latest(one: SeriesHead, name: Markdown, line: str, links: Links) -> str:
+    last = one.last
+    cells = (
+        name,
+        inline(metric_name(one)),
+        inline(figure(last, one.unit) or "no longer measured"),
+        interval(last, one.unit),
+        verdict(last.verdict, ""),
+        links.release(line, last.tag),
+        f"{one.count:,} ×",
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def heads(trend: TrendHead) -> list[Any]:
-    """What the list of evals says of one: its pages are made again only if this differs."""
+    """What the list of evals says of one."""
     return [(one.key, one.unit, one.last, one.count) for one in trend.series]
 
 

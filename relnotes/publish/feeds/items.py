@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha1
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
@@ -40,8 +41,16 @@ class Feed(msgspec.Struct, frozen=True):
 
 
 def identity(seed: str, kind: str, *names: str) -> str:
-    """An id that no change of the site's address or title touches; `seed` is its first commit."""
-    return uuid5(_ROOT, "\0".join((seed, kind, *names))).urn
+    """An id that no change of the site's address or title touches; `seed` is its first commit.
+
+    A UUID by name (RFC 9562, version 5), spelt here because the object costs three times as much.
+    """
+    name = "\0".join((seed, kind, *names))
+    digest = bytearray(sha1(_ROOT.bytes + name.encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    text = digest.hex()
+    return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @lru_cache(maxsize=1 << 14)  # pages and feeds ask for the same ones again and again

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -34,6 +36,11 @@ def _same_facts(inside: Record, seen: Record) -> bool:
 
 def promises_broken(codes: Mapping[str, int]) -> tuple[str, ...]:
     """Parts of the promise, in their own order."""
+    return _promises(tuple(codes))
+
+
+@lru_cache  # thousands of releases break the same few
+def _promises(codes: tuple[str, ...]) -> tuple[str, ...]:
     parts = {CODES[code].promise for code in codes}
     return tuple(one.value for one in Promise if one in parts)
 
@@ -53,10 +60,11 @@ def audit(releases: Sequence[Audited], rules: Rules) -> AuditReport:
 
 def _shares(releases: Sequence[Audited]) -> Iterator[Share]:
     count = len(releases)
-    yield Share(ALL, sum(one.kept for one in releases), count)
+    lost = Counter(one.broken for one in releases)
+    yield Share(ALL, lost[()], count)
     for part in Promise:
         if part is not Promise.INCIDENTS:
-            kept = sum(part.value not in one.broken for one in releases)
+            kept = count - sum(some for parts, some in lost.items() if part.value in parts)
             yield Share(part.value, kept, count)
 
 
