@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 Found = tuple[Told, dict[str, Seen]]
 BASE_CONFIG = "relnotes.mkdocs.yml"
+_held: list[object] = []
+"""What the last build made, which is not taken apart: mostly the program ends before that pays."""
 _WRITTEN_LATER = ("amendments", "incidents", "translations")  # of releases that are out
 
 
@@ -197,6 +199,7 @@ def _write_pages(
         ready = _prepare(workspace, site, key, accept_rewritten_tags, progress, found)
     from relnotes.cache import write_cache
 
+    _held[:] = [ready]
     written = ready.writer.commit(_commits(ready.lines))
     ready.cache.stamps = dict(ready.writer.stamps)
     _write_text(site.home / BASE_CONFIG, ready.base)

@@ -50,7 +50,7 @@ class LineState(msgspec.Struct):
     watched: list[Watched] = []
 
 
-class Part(msgspec.Struct, frozen=True):
+class Part(msgspec.Struct, frozen=True, array_like=True):
     """A text that stands in a long page, with the digest of what it was made from."""
 
     made_from: str

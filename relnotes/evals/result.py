@@ -26,7 +26,7 @@ class Kind(StrEnum):
     UNBOUNDED = "unbounded"
 
 
-class Measurement(msgspec.Struct, frozen=True):
+class Measurement(msgspec.Struct, frozen=True, array_like=True):
     """One metric of one task, aggregated over its questions."""
 
     task: str
@@ -57,7 +57,7 @@ class Measurement(msgspec.Struct, frozen=True):
         return (self.task, self.metric, self.filter)
 
 
-class EvalFile(msgspec.Struct, frozen=True):
+class EvalFile(msgspec.Struct, frozen=True, array_like=True):
     """What one file of a harness says."""
 
     format: str

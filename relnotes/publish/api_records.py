@@ -85,7 +85,7 @@ class SiteIndex(msgspec.Struct, frozen=True, kw_only=True):
     schemas: dict[str, str]
 
 
-class ReleaseEntry(ReleaseSummary, frozen=True, kw_only=True):
+class ReleaseEntry(ReleaseSummary, array_like=False, frozen=True, kw_only=True):
     """A release, with what became known after it."""
 
     page: str

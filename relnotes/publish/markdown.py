@@ -39,6 +39,10 @@ def anchor(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", path_slug(text).lower()).strip("-")
 
 
+_NO_PATH = re.compile(r"[^A-Za-z0-9._]+|(?<=[Ww]{3})\.")
+_SEVERAL_MARKS = re.compile(r"[-._]{2,}")
+
+
 @lru_cache(maxsize=1 << 14)
 def path_slug(name: str) -> str:
     """A name as part of a path that every system and server takes; dots and case stay.
@@ -47,8 +51,7 @@ def path_slug(name: str) -> str:
     knows all names and sets them apart. What has no ASCII spelling is told by a digest.
     """
     ascii_only = name if name.isascii() else _without_accents(name)
-    slug = re.sub(r"[^A-Za-z0-9._]+|(?<=[Ww]{3})\.", "-", ascii_only)
-    slug = re.sub(r"[-._]{2,}", "-", slug).strip("-._")
+    slug = _SEVERAL_MARKS.sub("-", _NO_PATH.sub("-", ascii_only)).strip("-._")
     has_more = not ascii_only.isascii() and any(ord(c) > 127 and c.isalnum() for c in ascii_only)
     if has_more or not slug or len(slug) > LONGEST_SLUG or _RESERVED.fullmatch(slug):
         return f"{slug[: LONGEST_SLUG - 9].rstrip('-._') or 'x'}-{_digest(name)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
@@ -242,11 +243,11 @@ def _pages(root: str, folders: Mapping[str, str], names: Mapping[str, list[str]]
 def _distinct(names: Iterable[str], prefix: str = "") -> dict[str, str]:
     """A slug for each name; names with equal slugs get a digest of the name behind it."""
     slugs = {name: markdown.path_slug(name.removeprefix(prefix)) for name in names}
-    holders: dict[str, int] = {"index": 2}
-    for slug in slugs.values():
-        holders[slug.lower()] = holders.get(slug.lower(), 0) + 1
+    # Some file systems take names for the same that differ in their case only.
+    holders = Counter(slug.lower() for slug in slugs.values())
+    shared = {"index", *(slug for slug, count in holders.items() if count > 1)}
     return {
-        name: slug if holders[slug.lower()] == 1 else f"{slug}-{_digest(name)}"
+        name: f"{slug}-{_digest(name)}" if slug.lower() in shared else slug
         for name, slug in slugs.items()
     }
 

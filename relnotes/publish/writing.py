@@ -21,7 +21,7 @@ from relnotes.publish.staging import Staged, Staging, as_bytes, digest
 MANIFEST = ".relnotes.json"
 
 
-class Stamp(msgspec.Struct, frozen=True):
+class Stamp(msgspec.Struct, frozen=True, array_like=True):
     """How a written file looked on disk, so that it need not be read again."""
 
     size: int

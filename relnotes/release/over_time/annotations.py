@@ -41,7 +41,7 @@ class Concern(msgspec.Struct, frozen=True):
     line: str | None = None  # of a relapse: the prompt line that is back
 
 
-class Annotations(msgspec.Struct, frozen=True):
+class Annotations(msgspec.Struct, frozen=True, array_like=True):
     """What later releases and amendments add to a release's page; never part of its record."""
 
     previous: str | None = None

@@ -27,7 +27,7 @@ class PromptVersion(msgspec.Struct, frozen=True):
     new_digest: str | None
 
 
-class Phase(msgspec.Struct, frozen=True):
+class Phase(msgspec.Struct, frozen=True, array_like=True):
     """The names and dates of the model from one release on, until the next phase."""
 
     tag: str

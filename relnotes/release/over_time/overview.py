@@ -14,7 +14,7 @@ from relnotes.release.record import Record
 from relnotes.release.written.bundle import Audience
 
 
-class ReleaseSummary(msgspec.Struct, frozen=True):
+class ReleaseSummary(msgspec.Struct, frozen=True, array_like=True):
     """A release in one row of an index."""
 
     line: str

@@ -36,7 +36,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.verdict in _ANEW
 
 
-class SeriesHead(msgspec.Struct, frozen=True, gc=False):
+class SeriesHead(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One metric of an eval over all releases, without what lies between its first and last."""
 
     task: str
@@ -56,7 +56,7 @@ class SeriesHead(msgspec.Struct, frozen=True, gc=False):
         return (self.metric, self.filter or "", self.variant)
 
 
-class TrendHead(msgspec.Struct, frozen=True, gc=False):
+class TrendHead(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """All metrics of one eval, in the order in which they were first measured.
 
     `parts` are those of the line's releases that have results of it, counted from 0.
