@@ -33,6 +33,7 @@ class Beside:
 
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
+        self.is_forked = False  # so that it has all that was there when it began
 
     def close(self) -> None:
         if self._pool:
@@ -55,6 +56,7 @@ class Beside:
             self._pool = ProcessPoolExecutor(
                 1, context, initializer=_begin, initargs=(os.getpid(),)
             )
+            self.is_forked = can_fork
             self.do(_nothing)  # starts it now
 
     def do(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -13,14 +13,10 @@ from relnotes.publish.evals import trend_pages
 from relnotes.publish.evals.trend_view import Beside
 from relnotes.publish.feeds import formats as feeds
 from relnotes.publish.feeds.items import Item
-from relnotes.publish.press import Made
-from relnotes.publish.sitemap import SiteMap
-from relnotes.publish.templates import Templates
+from relnotes.publish.press import Given, Made
 from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.over_time.trend import Packed, TrendHead, series_of
 from relnotes.release.record import Record
-
-_OF_A_RELEASE = 50  # bytes: its tag, in short and in full, and its date
 
 
 class ReleasePages(msgspec.Struct, frozen=True):
@@ -36,10 +32,10 @@ class ReleasePages(msgspec.Struct, frozen=True):
     def size(self) -> int:
         return len(self.encoded)
 
-    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
+    def __call__(self, given: Given) -> Iterator[Made]:
         yield self.record_path, self.encoded
-        links = site.on(self.path)
-        yield self.path, pages.release_page(templates, self.record, self.annotations, links)
+        links = given.site.on(self.path)
+        yield self.path, pages.release_page(given.templates, self.record, self.annotations, links)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _release_pages, (self.path, self.record_path, self.encoded, self.annotations)
@@ -53,7 +49,10 @@ def _release_pages(
 
 
 class EvalPages(msgspec.Struct, frozen=True):
-    """An eval across releases: its page, its numbers as JSON, and which of their parts are made."""
+    """An eval across releases: its page, its numbers as JSON, and which of their parts are made.
+
+    What stands beside the releases of its line is shared under the line's name.
+    """
 
     path: str
     trend: TrendHead
@@ -63,14 +62,15 @@ class EvalPages(msgspec.Struct, frozen=True):
     data: Mapping[int, str]  # the document of each of its parts, the newest last
     made: frozenset[str]
     line: str
-    beside: Beside
 
     @property
     def size(self) -> int:
-        return sum(map(len, self.come.values())) + _OF_A_RELEASE * len(self.beside.dates)
+        return sum(map(len, self.come.values()))
 
-    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:
-        trend, line, beside = self.trend, self.line, self.beside
+    def __call__(self, given: Given) -> Iterator[Made]:
+        templates, site, shared = given
+        trend, line = self.trend, self.line
+        beside: Beside = shared[self.line]
         before = trend_pages.results_in(self.known, self._read) if self.known else {}
         series = series_of(trend, before, self.come)
         if self.path in self.made:
@@ -97,7 +97,7 @@ class FeedFiles(msgspec.Struct, frozen=True):
     def size(self) -> int:
         return sum(map(len, self.told.values()))
 
-    def __call__(self, templates: Templates, site: SiteMap) -> Iterator[Made]:  # noqa: ARG002
+    def __call__(self, given: Given) -> Iterator[Made]:  # noqa: ARG002
         for document in self.documents:
             yield document.path, feeds.written(document, self._tell)
 

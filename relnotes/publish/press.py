@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from relnotes.beside import Beside, answer
 from relnotes.publish.sitemap import SiteMap
@@ -27,6 +27,14 @@ _MOST_WAITING = 4_000_000  # bytes for the second process; what comes beyond the
 Made = tuple[str, str | bytes]  # path, content
 
 
+class Given(NamedTuple):
+    """What every job finds where it is done."""
+
+    templates: Templates
+    site: SiteMap
+    shared: dict[str, Any]  # what many jobs need, by name
+
+
 class Job(Protocol):
     """What pages are made from, so that it can be sent to another process."""
 
@@ -35,7 +43,7 @@ class Job(Protocol):
         """About so many bytes wait while it does."""
         ...
 
-    def __call__(self, templates: Templates, site: SiteMap, /) -> Iterable[Made]: ...
+    def __call__(self, given: Given, /) -> Iterable[Made]: ...
 
 
 class _Sent(NamedTuple):
@@ -57,10 +65,12 @@ class Press:
         beside: Beside,
     ) -> None:
         """`overrides` is the folder behind `templates`."""
-        self._templates, self._overrides, self._site = templates, overrides, site
+        self._given, self._overrides = Given(templates, site, {}), overrides
         self._writer = writer
         self._beside = beside
+        self._is_first = not beside.is_there
         self._is_set_up = False
+        _keep(self._given, writer.staging)  # a process that is forked from here on has it
         self._gathered: list[Job] = []
         self._sent: deque[_Sent] = deque()
         self._waiting = 0  # bytes
@@ -68,6 +78,13 @@ class Press:
     def expect(self, pages: int) -> None:
         """Get ready for so many."""
         self._beside.expect(pages)
+
+    def share(self, name: str, value: object) -> None:
+        """Give the jobs that come what many of them need; best before more is expected."""
+        self._given.shared[name] = value
+        if self._beside.is_there:
+            self._set_up()
+            self._beside.do(_share, name, value)
 
     def take(self, job: Job, *, is_long: bool = False) -> None:
         """A long one is sent by itself."""
@@ -93,15 +110,19 @@ class Press:
 
     def _make_here(self, jobs: Iterable[Job]) -> None:
         for job in jobs:
-            for made in job(self._templates, self._site):
+            for made in job(self._given):
                 self._writer.put(*made)
 
     def _send(self) -> None:
-        if not self._is_set_up:
-            self._beside.do(_set_up, self._overrides, self._site, self._writer.staging)
-            self._is_set_up = True
+        self._set_up()
         self._sent.append(_Sent(self._gathered, self._beside.do(_make, self._gathered)))
         self._gathered = []
+
+    def _set_up(self) -> None:
+        if not self._is_set_up and not (self._is_first and self._beside.is_forked):
+            _, site, shared = self._given
+            self._beside.do(_begin, self._overrides, site, shared, self._writer.staging)
+        self._is_set_up = True
 
     def _deliver(self) -> None:
         sent = self._sent.popleft()
@@ -112,15 +133,23 @@ class Press:
 
 # -- the second process ----------------------------------------------------------------------------
 
-_given: tuple[Templates, SiteMap, Staging]
+_given: Given
+_staging: Staging
 
 
-def _set_up(overrides: Path, site: SiteMap, staging: Path) -> None:
-    global _given
-    _given = Templates(overrides), site, Staging(staging, "beside")
+def _keep(given: Given, staging: Path) -> None:
+    global _given, _staging
+    _given, _staging = given, Staging(staging, "beside")
+
+
+def _begin(overrides: Path, site: SiteMap, shared: dict[str, Any], staging: Path) -> None:
+    _keep(Given(Templates(overrides), site, shared), staging)
+
+
+def _share(name: str, value: object) -> None:
+    _given.shared[name] = value
 
 
 def _make(jobs: Sequence[Job]) -> list[tuple[str, Staged]]:
-    templates, site, staging = _given
-    made = chain.from_iterable(job(templates, site) for job in jobs)
-    return [(path, staging.put(content)) for path, content in made]
+    made = chain.from_iterable(job(_given) for job in jobs)
+    return [(path, _staging.put(content)) for path, content in made]
