@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import msgspec
+
+_BINARY = getattr(os, "O_BINARY", 0)  # on Windows
 
 
 class Staged(msgspec.Struct, frozen=True):
@@ -30,9 +33,19 @@ class Staging:
             self._folder.mkdir(parents=True, exist_ok=True)
         file = f"{self._folder}/{self._name}{self._count}"
         self._count += 1
-        with open(file, "wb") as opened:  # noqa: PTH123 hot path
-            opened.write(data)
+        _write(file, data)
         return Staged(file, len(data), known or digest(data))
+
+
+def _write(file: str, data: bytes) -> None:
+    """As `Path.write_bytes`, which takes half as long again; there are thousands of files."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def digest(data: bytes) -> str:

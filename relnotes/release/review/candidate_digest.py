@@ -18,7 +18,8 @@ def candidate_digest(files: Mapping[str, str]) -> str:
 
     `files` are the blob ids by path below the bundle.
     """
-    listing = "".join([f"{files[path]} {path}\n" for path in sorted(files) if _is_seen(path)])
+    seen = [path for path in sorted(files) if not path.startswith(ABOUT_IT)]
+    listing = "".join([f"{files[path]} {path}\n" for path in seen])
     digest = hashlib.sha256(listing.encode("utf-8", "surrogateescape"))
     return f"sha256:{digest.hexdigest()}"
 
@@ -26,8 +27,3 @@ def candidate_digest(files: Mapping[str, str]) -> str:
 def only_about_it(paths: Iterable[str]) -> bool:
     """Whether files at these paths leave the digest as it is."""
     return all(path.startswith(ABOUT_IT) for path in paths)
-
-
-def _is_seen(path: str) -> bool:
-    """Whether an approval is about this file too."""
-    return not path.startswith(ABOUT_IT)

@@ -55,12 +55,12 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
     def running(self) -> str:
         """Digest of what decides how the model behaves: weights, prompts, decoding, tools."""
         value = self.documents["bundle.yaml"].value
-        digest = hashlib.sha256()
-        for key in ("model", "prompts", "decoding", "tools"):
-            part = value.get(key)
-            if key == "model" and isinstance(part, dict):
-                part = {k: v for k, v in part.items() if k not in {"aliases", "lifecycle"}}
-            digest.update(repr(part).encode())
+        model = value.get("model")
+        if isinstance(model, dict):
+            model = {k: v for k, v in model.items() if k not in {"aliases", "lifecycle"}}
+        digest = hashlib.sha256(repr(model).encode())
+        for key in ("prompts", "decoding", "tools"):
+            digest.update(_spelt(value.get(key)))
         for prompt in self.bundle.prompts:
             digest.update(_normal(self.prompts.get(prompt.file, "")))
         return digest.hexdigest()[:16]
@@ -71,6 +71,19 @@ class Snapshot(msgspec.Struct, frozen=True, dict=True):
 
     def prompt_text(self, file: str) -> str | None:
         return self.prompts.get(file)
+
+
+_known: dict[int, tuple[Any, bytes]] = {}
+
+
+def _spelt(part: Any) -> bytes:
+    """What `repr` says. A part that no release changes is the same object in all of them."""
+    known = _known.get(id(part))
+    if known is None or known[0] is not part:
+        if len(_known) > 1 << 6:
+            _known.clear()
+        known = _known[id(part)] = part, repr(part).encode()
+    return known[1]
 
 
 @lru_cache(maxsize=1 << 6)  # a prompt is asked of in every release, and seldom edited
