@@ -22,7 +22,7 @@ from relnotes.repository import Blob, FileChange, Repository
 from relnotes.settings import Settings
 
 _IN_ONE_JOB = 160  # files
-_JOBS_AHEAD = 4
+_JOBS_AHEAD = 8
 _SENT = 1_000_000  # bytes; a larger file that is handed on is fetched again here
 _SENT_BY_ONE_JOB = 4_000_000
 

@@ -34,8 +34,13 @@ _TOKEN = re.compile(
 )
 
 
+_MARK = re.compile(r"[\\`<!\[*_&]")  # what a token begins with
+
+
 def inline_html(text: str, address: Address) -> str:
     """The HTML of a paragraph, a heading, a cell."""
+    if not _MARK.search(text):
+        return text.replace(">", "&gt;")
     leads_on = "[" in text or "<http" in text or "<mailto:" in text
     return _converted(text, address) if leads_on else _unlinked(text)
 
