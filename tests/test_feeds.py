@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urljoin
+from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 import feedparser
@@ -16,8 +17,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_build import build
 
-from relnotes.publish.feeds.formats import Document, atom, content, json_feed, page_address, rss
+from relnotes.publish.feeds import read_pages
+from relnotes.publish.feeds.formats import (
+    Document,
+    atom,
+    content,
+    content_of,
+    json_feed,
+    page_address,
+    rss,
+)
 from relnotes.publish.feeds.items import NEWEST, Feed, Item, archives, current, identity
+from relnotes.publish.feeds.read_pages import ReadPages
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 URL = "https://example.org/changelog/"
@@ -274,3 +285,32 @@ def test_without_an_address_atom_and_json_are_valid_and_rss_is_not_written(tmp_p
     entry = parsed((site / "atom.xml").read_bytes()).entries[0]
     assert entry.link == "releases/wren/v1/"
     jsonschema.validate(json.loads((site / "feed.json").read_text("utf-8")), JSON_FEED)
+
+
+@given(st.text(), st.text(), st.lists(st.text(), max_size=3))
+def test_an_id_is_a_uuid_by_name(seed, kind, names):
+    name = "\0".join((seed, kind, *names))
+
+    assert identity(seed, kind, *names) == uuid5(uuid5(NAMESPACE_URL, "relnotes"), name).urn
+
+
+@pytest.mark.parametrize("base", [None, URL])
+def test_a_page_that_was_read_ahead_says_what_it_says_when_it_is_read(base):
+    page, text = "releases/wren/v1.md", "# Wren v1\n\nAfter [v0](v0.md), see [all](../index.md).\n"
+    read = ReadPages(base)
+
+    read.take(page, text, "as it was")
+
+    assert read.get("as it was", "releases/wren") == content_of(page, text, "releases/wren", base)
+    assert read.get("as it was", "") is None  # for another document its links are others
+    assert read.get("as it is", "releases/wren") is None
+
+
+def test_what_is_read_ahead_is_bounded(monkeypatch):
+    monkeypatch.setattr(read_pages, "_MOST", 20)
+    read = ReadPages(None)
+
+    for number in range(9):
+        read.take(f"releases/wren/v{number}.md", "Long enough.", str(number))
+
+    assert sum(read.get(str(number), "releases/wren") is not None for number in range(9)) == 2

@@ -71,7 +71,7 @@ def publish(
     the authors of what is new."""
     remarks: list[str] = []
     with closing(Beside()) as beside, closing(Aside()) as aside:
-        press = Press(site.templates, site.overrides, site.map, site.writer, beside)
+        press = Press(site.templates, site.overrides, site.map, site.writer, beside, site.base)
         taken = {
             one.line.name: publish_line(
                 site, press, beside, aside, one, cache.lines.get(one.line.name), progress, remarks

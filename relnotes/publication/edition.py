@@ -44,6 +44,12 @@ class Site(msgspec.Struct, frozen=True):
     translations: tuple[Kept, ...] = ()  # those that may be published
     audience: Audience = Audience.PUBLIC
 
+    @property
+    def base(self) -> str | None:
+        """The address of the site, with a slash at its end."""
+        url = self.settings.project.url
+        return url.rstrip("/") + "/" if url else None
+
 
 class Edition(msgspec.Struct, frozen=True):
     """One publication of the site, after the releases of every line were taken in."""
@@ -62,9 +68,7 @@ class Edition(msgspec.Struct, frozen=True):
 
     @property
     def base(self) -> str | None:
-        """The address of the site, with a slash at its end."""
-        url = self.site.settings.project.url
-        return url.rstrip("/") + "/" if url else None
+        return self.site.base
 
     def put(self, path: str, content: str | bytes) -> None:
         self.site.writer.put(path, content)

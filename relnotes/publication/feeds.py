@@ -85,7 +85,8 @@ def _print(
     texts = [writer.digest_of(one.page) for one in items]
     if edition.keeps(paths, (documents, texts)):
         return
-    files = {one.page: writer.place(one.page) for one in items}
+    places = [writer.place(one.page) for one in items]
+    files = dict(zip([one.page for one in items], zip(places, texts, strict=True), strict=True))
     known = _told(edition, feed, items) if number is None else {}
     edition.press.take(FeedFiles(documents, files, known), is_long=True)
 

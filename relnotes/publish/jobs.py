@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from relnotes.publish.evals import trend_pages
 from relnotes.publish.evals.trend_view import Beside
 from relnotes.publish.feeds import formats as feeds
 from relnotes.publish.feeds.items import Item
+from relnotes.publish.feeds.read_pages import ReadPages
 from relnotes.publish.press import Given, Made
 from relnotes.release.over_time.annotations import Annotations
 from relnotes.release.over_time.trend import Packed, TrendHead, series_of
@@ -68,7 +70,7 @@ class EvalPages(msgspec.Struct, frozen=True):
         return sum(map(len, self.come.values()))
 
     def __call__(self, given: Given) -> Iterator[Made]:
-        templates, site, shared = given
+        templates, site, shared, _ = given
         trend, line = self.trend, self.line
         beside: Beside = shared[self.line]
         before = trend_pages.results_in(self.known, self._read) if self.known else {}
@@ -86,24 +88,26 @@ class EvalPages(msgspec.Struct, frozen=True):
 
 
 class FeedFiles(msgspec.Struct, frozen=True):
-    """Documents of feeds; `files` says where the pages that they tell lie on disk, `told` by the
-    id of an item what is known of them already."""
+    """Documents of feeds; `files` says where the pages that they tell lie on disk, with the digest
+    of each, `told` by the id of an item what is known of them already."""
 
     documents: tuple[feeds.Document, ...]
-    files: Mapping[str, str]
+    files: Mapping[str, tuple[str, str]]
     told: Mapping[str, str]
 
     @property
     def size(self) -> int:
         return sum(map(len, self.told.values()))
 
-    def __call__(self, given: Given) -> Iterator[Made]:  # noqa: ARG002
+    def __call__(self, given: Given) -> Iterator[Made]:
+        tell = partial(self._tell, given.read)
         for document in self.documents:
-            yield document.path, feeds.written(document, self._tell)
+            yield document.path, feeds.written(document, tell)
 
-    def _tell(self, document: feeds.Document, item: Item) -> str:
-        known = self.told.get(item.id)
+    def _tell(self, read: ReadPages, document: feeds.Document, item: Item) -> str:
+        file, digest = self.files[item.page]
+        known = self.told.get(item.id) or read.get(digest, document.folder)
         if known is not None:
             return known
-        with open(self.files[item.page], "rb", buffering=0) as page:  # noqa: PTH123 hot path
+        with open(file, "rb", buffering=0) as page:  # noqa: PTH123 hot path
             return feeds.content(document, item, page.read().decode())

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from relnotes.beside import Beside, answer
-from relnotes.publish.sitemap import SiteMap
+from relnotes.publish.feeds.read_pages import ReadPages
+from relnotes.publish.sitemap import RELEASE_PAGES, SiteMap
 from relnotes.publish.staging import Staged, Staging
 from relnotes.publish.templates import Templates
 from relnotes.publish.writing import Writer
@@ -33,6 +34,7 @@ class Given(NamedTuple):
     templates: Templates
     site: SiteMap
     shared: dict[str, Any]  # what many jobs need, by name
+    read: ReadPages  # empty in the first process, which has no time for it
 
 
 class Job(Protocol):
@@ -63,9 +65,11 @@ class Press:
         site: SiteMap,
         writer: Writer,
         beside: Beside,
+        base: str | None = None,
     ) -> None:
-        """`overrides` is the folder behind `templates`."""
-        self._given, self._overrides = Given(templates, site, {}), overrides
+        """`overrides` is the folder behind `templates`, `base` the address of the site."""
+        self._given = Given(templates, site, {}, ReadPages(base))
+        self._overrides, self._base = overrides, base
         self._writer = writer
         self._beside = beside
         self._is_first = not beside.is_there
@@ -120,8 +124,9 @@ class Press:
 
     def _set_up(self) -> None:
         if not self._is_set_up and not (self._is_first and self._beside.is_forked):
-            _, site, shared = self._given
-            self._beside.do(_begin, self._overrides, site, shared, self._writer.staging)
+            _, site, shared, _ = self._given
+            folders = self._overrides, self._writer.staging
+            self._beside.do(_begin, *folders, site, shared, self._base)
         self._is_set_up = True
 
     def _deliver(self) -> None:
@@ -142,8 +147,10 @@ def _keep(given: Given, staging: Path) -> None:
     _given, _staging = given, Staging(staging, "beside")
 
 
-def _begin(overrides: Path, site: SiteMap, shared: dict[str, Any], staging: Path) -> None:
-    _keep(Given(Templates(overrides), site, shared), staging)
+def _begin(
+    overrides: Path, staging: Path, site: SiteMap, shared: dict[str, Any], base: str | None
+) -> None:
+    _keep(Given(Templates(overrides), site, shared, ReadPages(base)), staging)
 
 
 def _share(name: str, value: object) -> None:
@@ -151,5 +158,10 @@ def _share(name: str, value: object) -> None:
 
 
 def _make(jobs: Sequence[Job]) -> list[tuple[str, Staged]]:
-    made = chain.from_iterable(job(_given) for job in jobs)
-    return [(path, _staging.put(content)) for path, content in made]
+    made = []
+    for path, content in chain.from_iterable(job(_given) for job in jobs):
+        staged = _staging.put(content)
+        made.append((path, staged))
+        if isinstance(content, str) and path.startswith(RELEASE_PAGES):
+            _given.read.take(path, content, staged.digest)
+    return made

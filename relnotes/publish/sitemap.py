@@ -14,6 +14,7 @@ from relnotes.publish.markdown import Markdown
 
 FRONT = "index.md"
 RELEASES = "releases/index.md"
+RELEASE_PAGES = "releases/"
 LIMITATIONS = "limitations/index.md"
 EVALS = "evals/index.md"
 BEHAVIOURS = "behaviours/index.md"
@@ -223,8 +224,8 @@ def site_map(
     return SiteMap(
         project=project,
         lines=dict(lines),
-        releases=_pages("releases", folders, tags),
-        limitations=_pages("limitations", folders, ids),
+        releases=_pages(RELEASE_PAGES, folders, tags),
+        limitations=_pages("limitations/", folders, ids),
         titles={(line, tag): title for line, tag, title in all_releases},
         disclaimer=disclaimer,
         records=records,
@@ -234,7 +235,7 @@ def site_map(
 
 def _pages(root: str, folders: Mapping[str, str], names: Mapping[str, list[str]]) -> dict[Key, str]:
     return {
-        (line, name): f"{root}/{folders[line]}/{slug}.md"
+        (line, name): f"{root}{folders[line]}/{slug}.md"
         for line, some in names.items()
         for name, slug in _distinct(some, prefix=f"{line}/").items()
     }

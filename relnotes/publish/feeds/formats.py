@@ -67,7 +67,7 @@ def page_address(target: str) -> str:
 
 def content(document: Document, item: Item, text: str) -> str:
     """A whole page, which is Markdown, as HTML, its links as the document needs them."""
-    return _content(text, item.page, document.folder, document.base)
+    return content_of(item.page, text, document.folder, document.base)
 
 
 def told(document: bytes) -> dict[str, str]:
@@ -88,7 +88,8 @@ _TOLD = msgspec.json.Decoder(_Told)
 
 
 @lru_cache(maxsize=2 * NEWEST)  # the formats of a feed hold the same
-def _content(text: str, page: str, folder: str, base: str | None) -> str:
+def content_of(page: str, text: str, folder: str, base: str | None) -> str:
+    """The same for a document in `folder`; `base` is the address of the site."""
     return printable(page_html(text, partial(_target, page, folder, base)))
 
 
