@@ -8,7 +8,6 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from functools import partial
-from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +15,9 @@ import msgspec
 
 from relnotes import __version__, config, finishing
 from relnotes.beside import meanwhile
-from relnotes.errors import Exit, Problem, RelnotesError, fail
-from relnotes.foresight import Told, foreseen, look_ahead
+from relnotes.errors import fail
+from relnotes.foresight import look_ahead
 from relnotes.freshness import (
-    CACHE,
     Seen,
     Stamps,
     cache_folder,
@@ -31,16 +29,14 @@ from relnotes.freshness import (
     text_digest,
     write_last,
 )
-from relnotes.outlets import INTERNAL, PUBLIC, Outlet, outlet
+from relnotes.outlets import PUBLIC, Outlet, outlet
 from relnotes.workspace import Workspace
 
 if TYPE_CHECKING:
-    from relnotes.cache import Cache
-    from relnotes.publish.writing import Manifest, Writer, Written
-    from relnotes.tagged import Releases
+    from relnotes.gathering import Found, Ready
+    from relnotes.publish.writing import Written
 
 Progress = Callable[[str, int, int], None]
-Found = tuple[Told, dict[str, Seen]]
 BASE_CONFIG = "relnotes.mkdocs.yml"
 _held: list[object] = []
 """What the last build made, which is not taken apart: mostly the program ends before that pays."""
@@ -111,9 +107,7 @@ def check(workspace: Workspace, progress: Progress = lambda *_: None) -> tuple[s
     """The pages that are stale, missing or orphaned, each with what it is; () when all is well."""
     _work_tree_root(workspace)
     site = site_of(workspace)
-    key = key_of(workspace)
-    with meanwhile(partial(_look_round, workspace, site, key)) as found:
-        ready = _prepare(workspace, site, key, True, progress, found)
+    ready = _gather(workspace, site, key_of(workspace), True, progress)
     stale = ready.writer.stale()
     ready.writer.discard()
     changed = [f"{path}: stale or missing" for path in stale.changed]
@@ -166,27 +160,29 @@ def _folders(workspace: Workspace) -> tuple[Path, Path]:
 # -- pages ---------------------------------------------------------------------------------------
 
 
-class _Prepared(msgspec.Struct, frozen=True):
-    """Everything checked and rendered; nothing written yet."""
+def _gather(
+    workspace: Workspace, site: Outlet, key: str, accept_rewritten_tags: bool, progress: Progress
+) -> Ready:
+    """Git and the folder are looked at for as long as the modules take to be imported."""
+    with meanwhile(partial(_look_round, workspace, site, key)) as found:
+        from relnotes.gathering import gather
 
-    writer: Writer
-    cache: Cache
-    lines: list[Releases]
-    base: str  # the text of relnotes.mkdocs.yml
-    remarks: tuple[str, ...]
+        return gather(
+            workspace,
+            site,
+            key,
+            found,
+            accept_rewritten_tags=accept_rewritten_tags,
+            progress=progress,
+        )
 
 
 def _look_round(workspace: Workspace, site: Outlet, key: str) -> Found:
-    """What git is going to be asked, and what stands in the folder of the pages."""
     return look_ahead(workspace, site.home, key), files_in(site.docs)
 
 
 def _write_pages(
-    workspace: Workspace,
-    site: Outlet,
-    key: str,
-    accept_rewritten_tags: bool,
-    progress: Progress,
+    workspace: Workspace, site: Outlet, key: str, accept_rewritten_tags: bool, progress: Progress
 ) -> tuple[Written, tuple[str, ...], Mapping[str, Seen]]:
     """What was written, remarks for the authors, and what stands there now.
 
@@ -194,13 +190,11 @@ def _write_pages(
     changes meanwhile is noticed by the next build.
     """
     gc.disable()  # what is kept has no cycles; looking for them takes a tenth of the time
-    # Git and the folder are looked at for as long as the modules take to be imported.
-    with meanwhile(partial(_look_round, workspace, site, key)) as found:
-        ready = _prepare(workspace, site, key, accept_rewritten_tags, progress, found)
+    ready = _gather(workspace, site, key, accept_rewritten_tags, progress)
     from relnotes.cache import write_cache
 
     _held[:] = [ready]
-    written = ready.writer.commit(_commits(ready.lines))
+    written = ready.writer.commit(ready.commits)
     ready.cache.stamps = dict(ready.writer.stamps)
     _write_text(site.home / BASE_CONFIG, ready.base)
     if not site.is_main:
@@ -215,123 +209,3 @@ def _write_text(path: Path, text: str) -> None:
     temporary = path.with_name(f"{path.name}.new")
     temporary.write_text(text, "utf-8")
     temporary.replace(path)
-
-
-def _prepare(
-    workspace: Workspace,
-    place: Outlet,
-    key: str,
-    accept_rewritten_tags: bool,
-    progress: Progress,
-    found: Callable[[], Found],
-) -> _Prepared:
-    """`found` tells what was found meanwhile."""
-    from relnotes.cache import read_cache
-    from relnotes.lines import expect_tags
-    from relnotes.publication import Site, map_of, publish
-    from relnotes.publication.incidents import disclosed
-    from relnotes.publish.site import base_config
-    from relnotes.publish.template_check import without_effect
-    from relnotes.publish.templates import Templates
-    from relnotes.publish.writing import Writer
-    from relnotes.release.over_time.amendments import read_amendments
-    from relnotes.release.written.bundle import Audience
-    from relnotes.release.written.translations import read_translations
-    from relnotes.tagged import releases_of
-
-    everything = workspace.settings()
-    settings = place.of(everything)
-    workspace.repository.check_complete()
-    templates = Templates(workspace.root / "templates")
-    cache = read_cache(place.home, key)
-    told, standing = found()
-    workspace.repository.foresee(foreseen(told))
-    known = [
-        releases_of(workspace.repository, line, cache.releases(line.name))
-        for line in everything.lines
-    ]
-    lines = [one for one in known if one.line in settings.lines]
-    elsewhere = [one for one in known if one not in lines]
-    audience = Audience(place.audience)
-    known_of = disclosed(workspace.root, workspace.repository, lines, elsewhere, audience)
-    if not known_of.incidents:  # one can be told before there is any release
-        expect_tags(lines)
-    amendments = read_amendments(workspace.amendments(), _commits(known))
-    translations = read_translations(workspace.translations(), _commits(known))
-    writer = Writer(place.docs, place.home / CACHE / "staging", cache.stamps, standing)
-    if not accept_rewritten_tags:
-        _refuse_rewritten(writer.manifest, _commits(lines))
-    foreign = writer.foreign_pages()
-    site = Site(
-        workspace.repository,
-        settings,
-        workspace.root / "templates",
-        templates,
-        writer,
-        amendments,
-        known_of.on(map_of(settings, lines)),
-        write_front=not {"index.md", "README.md"} & set(foreign),
-        incidents=known_of.incidents,
-        concerns=known_of.concerns,
-        translations=tuple(one for one in translations if not one.translation.is_draft),
-        audience=audience,
-    )
-    try:
-        cache, remarks = publish(site, lines, cache, progress)
-    except RelnotesError:
-        writer.discard()
-        raise
-    left_out = (
-        f"{one.path} is a draft that nobody approved, and is left out"
-        for one in translations
-        if one.translation.is_draft
-    )
-    idle = without_effect(workspace.root / "templates")
-    base = base_config(
-        site.map,
-        docs=relpath(place.docs, place.home),
-        output=relpath(place.output, place.home),
-        internal=place.audience == INTERNAL,
-        url=settings.project.url,
-        own_pages=foreign,
-        made=writer.wanted,
-    )
-    return _Prepared(writer, cache, lines, base, (*_remarks(lines), *left_out, *idle, *remarks))
-
-
-def _commits(lines: list[Releases]) -> dict[str, str]:
-    """The commit of every release, by tag."""
-    return {release.tag: release.commit or "" for one in lines for release in one.known}
-
-
-def _refuse_rewritten(manifest: Manifest, now: Mapping[str, str]) -> None:
-    """A published release whose tag moved, or is gone, does not change or vanish silently."""
-    problems = []
-    for tag, commit in manifest.releases.items():
-        if now.get(tag) == commit:
-            continue
-        at = f"now {now[tag][:12]}" if tag in now else "now gone"
-        problems.append(
-            Problem(
-                tag,
-                f"its notes were published from commit {commit[:12]}, {at}",
-                "put the tag back, or accept it with --accept-rewritten-tags",
-            )
-        )
-    if problems:
-        raise RelnotesError(problems, Exit.CHECK_FAILED)
-
-
-def _remarks(lines: list[Releases]) -> list[str]:
-    remarks = []
-    for one in lines:
-        if one.without_bundle:
-            shown = ", ".join(one.without_bundle[:5])
-            more = " …" if len(one.without_bundle) > 5 else ""
-            count = len(one.without_bundle)
-            remarks.append(
-                f"{count} tags have no {one.line.bundle}/ and are left out: {shown}{more}"
-            )
-        if not one.known:
-            remarks.append(f"line {one.line.name} has no release yet (tags {one.line.tags})")
-    return remarks

@@ -41,7 +41,7 @@ from relnotes.release.over_time.amendments import with_amended
 from relnotes.release.over_time.overview import LimitationLife
 from relnotes.tagged import Releases
 
-__all__ = ["Site", "map_of", "note_problems", "publish", "record_json"]
+__all__ = ["Progress", "Site", "map_of", "note_problems", "publish", "record_json"]
 
 FAMILIES: tuple[Family, ...] = (
     publish_limitations,
