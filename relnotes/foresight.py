@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 import msgspec
@@ -26,7 +27,8 @@ from relnotes.workspace import Workspace
 
 STATE = "lines.msgpack"  # the state of every line after the last build, see `relnotes.cache`
 
-_FEW = 20  # releases; more are read in one stream, beside the work
+_FEW = 20  # releases; the files of more are read beside the work
+_MANY = 12_000  # differences that are sent; a longer history is read where it is needed
 _SMALL = 1_000_000  # bytes of a file
 _ALL = 32_000_000
 
@@ -69,8 +71,13 @@ def look_ahead(workspace: Workspace, home: Path, key: str) -> Told:
 
 def foreseen(told: Told) -> Foreseen:
     answers, plain, blobs = told
-    changes = {pair: tuple(map(FileChange._make, files)) for pair, files in plain.items()}
+    changes = {pair: tuple(map(_change, files)) for pair, files in plain.items()}
     return Foreseen(answers, changes, blobs)
+
+
+def _change(fields: Sequence[str | None]) -> FileChange:
+    """Interned, as where they are read: the same paths and ids come again and again."""
+    return FileChange._make(one and intern(one) for one in fields)
 
 
 def _state(home: Path, key: str) -> _State:
@@ -93,13 +100,26 @@ def _objects(workspace: Workspace, state: _State) -> tuple[Changes, dict[str, by
         known = state.lines.get(line.name, _Known())
         releases, _ = find_releases(repository, line, known.releases)
         new = releases[len(known.releases) :]
-        if not known.releases or not 0 < len(new) <= _FEW:
-            continue
-        trees = [one.tree or repository.empty_tree for one in (known.releases[-1], *new)]
+        before = known.releases[-1].tree if known.releases else None
+        trees = [one or repository.empty_tree for one in (before, *(each.tree for each in new))]
         pairs = list(pairwise(trees))
-        changes |= zip(pairs, repository.changes(pairs), strict=True)
-        wanted |= dict.fromkeys(_ids(known.files, (changes[pair] for pair in pairs)))
+        own = dict(zip(pairs, _some(repository.changes(pairs)), strict=False))
+        if len(own) < len(set(pairs)):
+            continue
+        changes |= own
+        if known.releases and 0 < len(new) <= _FEW:
+            wanted |= dict.fromkeys(_ids(known.files, own.values()))
     return changes, dict(_contents(repository, list(wanted)))
+
+
+def _some(changes: Iterable[tuple[FileChange, ...]]) -> Iterator[tuple[FileChange, ...]]:
+    """Up to as many as are worth sending."""
+    count = 0
+    for one in changes:
+        count += len(one)
+        if count > _MANY:
+            return
+        yield one
 
 
 def _lines(workspace: Workspace) -> Iterator[_Line]:

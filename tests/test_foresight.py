@@ -83,6 +83,7 @@ def test_a_first_build_asks_for_no_list_twice(wren):
     asked = [one.split()[0] for one in questions_of_a_build(wren.path)]
 
     assert asked.count("for-each-ref") == 1
+    assert asked.count("diff-tree") == 1
     assert asked.count("cat-file") == 2  # trees, and what the files hold
 
 
@@ -121,14 +122,21 @@ def test_what_is_large_is_left_to_the_build(told, monkeypatch):
     assert ahead(wren.path)[2] == {}
 
 
-def test_many_releases_are_not_looked_up(told, monkeypatch):
+def test_of_many_releases_only_what_differs_is_looked_up_and_of_a_long_history_not_even_that(
+    told, monkeypatch
+):
     wren, _ = told
     monkeypatch.setattr(foresight, "_FEW", 0)
-
     answers, changes, blobs = ahead(wren.path)
-
     assert answers
-    assert (changes, blobs) == ({}, {})
+    assert [one[0] for (release,) in [changes.values()] for one in release] == [
+        "big.bin",
+        "evals/a.yaml",
+    ]
+    assert blobs == {}
+
+    monkeypatch.setattr(foresight, "_MANY", 1)
+    assert ahead(wren.path)[1:] == ({}, {})
 
 
 def test_contents_are_the_same_whatever_of_them_was_foreseen(told):
