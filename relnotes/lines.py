@@ -81,7 +81,7 @@ def walk(
     pairs = list(pairwise(trees))
     changes = list(repository.changes(pairs))
     if beside is not None:
-        beside.expect(len(releases))  # it has the modules now that both need for git's streams
+        beside.expect(len(releases))
     asked = [fold.asked(*one) for one in zip(releases, changes, strict=True)]
     with (
         closing(contents_of(asked, repository, fold.settings, beside)) as contents,

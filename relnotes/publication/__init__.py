@@ -44,8 +44,12 @@ from relnotes.tagged import Releases
 __all__ = ["Progress", "Site", "map_of", "note_problems", "publish", "record_json"]
 
 FAMILIES: tuple[Family, ...] = (
+    # What feeds tell, and what takes long: the second process makes it while the others follow.
     publish_limitations,
+    publish_release_items,
+    publish_incidents,
     publish_evals,
+    publish_feeds,
     publish_behaviours,
     publish_prompts,
     publish_lifecycle,
@@ -53,11 +57,8 @@ FAMILIES: tuple[Family, ...] = (
     publish_corrections,
     publish_compare,
     publish_audit,
-    publish_release_items,
-    publish_incidents,
     # Families below tell what those above have put.
     publish_indexes,
-    publish_feeds,
     publish_api,
     publish_llms,
     publish_fixed,
