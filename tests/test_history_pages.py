@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -70,6 +71,23 @@ def test_an_eval_page_shows_breaks_withdrawals_and_every_number(wren):
     assert "| [Wren v4](../../releases/wren/v4.md) <small>" in text
     assert "0.900" in text
     assert len(text.encode()) < 15_000
+
+
+def test_an_eval_page_names_the_file_behind_each_number(wren):
+    wren.git("mv", "bundle/evals/a.yaml", "bundle/evals/b.yaml")
+    wren.release("v5", {"bundle/evals/b.yaml": native_eval("honesty", 0.95, version=2)})
+    build(wren.path)
+
+    text = page(wren, "evals/wren/honesty.md")
+    files = text.partition("<summary>Files behind these numbers</summary>")[2]
+    assert [line for line in files.splitlines() if line.startswith("- ")] == [
+        "- [Wren v5](../../releases/wren/v5.md): `bundle/evals/b.yaml`",
+        "- [Wren v4](../../releases/wren/v4.md) back to [Wren v1](../../releases/wren/v1.md):"
+        " `bundle/evals/a.yaml`",
+    ]
+    (series,) = json.loads(page(wren, "evals/wren/honesty.json"))["series"]
+    named = {one["release"]: one["source"] for one in series["results"] if "source" in one}
+    assert named == {"v1": "bundle/evals/a.yaml", "v5": "bundle/evals/b.yaml"}
 
 
 def test_behaviours_say_what_nobody_measures_first(wren):
@@ -160,13 +178,17 @@ def test_the_page_of_corrections_is_there_once_something_was_corrected(wren):
 
 
 def test_release_by_release_gives_the_bytes_of_all_at_once(wren, tmp_path):
+    wren.git("mv", "bundle/evals/a.yaml", "bundle/evals/b.yaml")
+    wren.release("v5", {"bundle/evals/b.yaml": native_eval("honesty", 0.95, version=2)})
+    wren.release("v6", {"bundle/evals/b.yaml": None})
+    wren.release("v7", {"bundle/evals/b.yaml": native_eval("honesty", 0.96, version=2)})
     whole = tmp_path / "whole"
     wren.git("clone", "-q", str(wren.path), str(whole))
     build(whole)
-    tags = ["v1", "v2", "v3", "v4"]
+    tags = [f"v{number}" for number in range(1, 8)]
     commits = {tag: wren.git("rev-parse", f"{tag}^{{}}").strip() for tag in tags}
     dates = {tag: wren.git("log", "-1", "--format=%cI", tag).strip() for tag in tags}
-    assert len(set(dates)) == 4
+    assert len(set(dates)) == len(tags)
     for tag in tags[1:]:
         wren.git("tag", "-d", tag)
     build(wren.path)

@@ -19,7 +19,7 @@ from relnotes.release.record import Lifecycle
 EVAL_SCHEMA = "relnotes.eval/1"
 
 
-class EvalResult(msgspec.Struct, frozen=True, kw_only=True):
+class EvalResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An eval at one release that measured it."""
 
     release: str
@@ -35,6 +35,9 @@ class EvalResult(msgspec.Struct, frozen=True, kw_only=True):
     stretch: int
     """Results of one stretch may be compared with each other."""
     withdrawn: bool
+    source: str | None = None
+    """The file that holds the number, at the tag of the release; left out where it is that of the
+    result before it."""
 
 
 class EvalSeries(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -72,7 +72,7 @@ def results_in(path: str, read: Callable[[str], bytes]) -> Mapping[SeriesKey, li
     for document in (*(_document(read(older)) for older in newest.older), newest):
         for series in document.series:
             key = (series.metric, series.filter or "", series.variant)
-            found.setdefault(key, []).extend(map(_as_it_was, series.results))
+            found.setdefault(key, []).extend(_as_they_were(series.results))
     return found
 
 
@@ -80,8 +80,20 @@ def _document(data: bytes) -> EvalHistory:
     return msgspec.json.decode(data, type=EvalHistory)
 
 
-def _as_it_was(one: EvalResult) -> Result:
-    return Result(one.release, one.value, one.low, one.high, one.n, one.verdict, one.reason)
+def _as_they_were(results: Iterable[EvalResult]) -> Iterator[Result]:
+    file = ""
+    for one in results:
+        file = one.source or file
+        yield Result(
+            one.release,
+            one.value,
+            one.low,
+            one.high,
+            one.n,
+            one.verdict,
+            one.reason,
+            "" if one.value is None else file,
+        )
 
 
 def eval_index(
@@ -150,15 +162,19 @@ def _series(series: Series, within: Container[str], beside: Beside) -> EvalSerie
         unit=head.unit,
         behaviour=head.behaviour,
         blocking=head.blocking,
-        results=tuple(
-            _result(one, number, beside)
-            for one, number in zip(series.results, series.stretches, strict=True)
-            if one.tag in within
-        ),
+        results=tuple(_results(series, within, beside)),
     )
 
 
-def _result(result: Result, stretch: int, beside: Beside) -> EvalResult:
+def _results(series: Series, within: Container[str], beside: Beside) -> Iterator[EvalResult]:
+    file = ""
+    for one, stretch in zip(series.results, series.stretches, strict=True):
+        if one.tag in within:
+            yield _result(one, stretch, beside, one.source if one.source != file else "")
+            file = one.source or file
+
+
+def _result(result: Result, stretch: int, beside: Beside, source: str) -> EvalResult:
     return EvalResult(
         release=result.tag,
         date=beside.dates.get(result.tag),
@@ -170,4 +186,5 @@ def _result(result: Result, stretch: int, beside: Beside) -> EvalResult:
         reason=result.reason,
         stretch=stretch,
         withdrawn=result.tag in beside.withdrawn,
+        source=source or None,
     )

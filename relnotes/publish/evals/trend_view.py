@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 
 import msgspec
 
@@ -41,6 +43,7 @@ class SeriesView(msgspec.Struct, frozen=True):
     plot: Markdown  # empty where there is nothing to draw
     drawn: str  # said where not everything is drawn
     rows: Markdown  # lines of a table, newest first
+    files: tuple[Markdown, ...]  # which file holds the numbers of which rows
     left_out: int
 
 
@@ -111,6 +114,7 @@ def _series_view(
         plot=_plot(head, anchor, name, [points[at] for at in drawn]),
         drawn=_drawn(len(results), len(drawn)),
         rows=Markdown("\n".join([_row(points[at], head, line, links, beside) for at in listed])),
+        files=tuple(_files([results[at] for at in listed], line, links)),
         left_out=len(results) - len(listed),
     )
 
@@ -178,6 +182,17 @@ def _row(point: Point, series: SeriesHead, line: str, links: Links, beside: Besi
         phrases.verdict(one.verdict, one.reason),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _files(listed: Sequence[Result], line: str, links: Links) -> Iterator[Markdown]:
+    """The file behind each number; one that holds several in a row is named once."""
+    measured = [one for one in listed if one.source]
+    for file, group in groupby(measured, key=attrgetter("source")):
+        newest, *others = group
+        named = links.release(line, newest.tag)
+        if others:
+            named = fill("{} back to {}", named, links.release(line, others[-1].tag))
+        yield fill("{}: {}", named, markdown.code(file))
 
 
 @lru_cache(maxsize=1 << 10)  # the same releases, eval after eval

@@ -29,6 +29,7 @@ class Result(msgspec.Struct, frozen=True, array_like=True, gc=False):
     n: int | None
     verdict: Verdict
     reason: str
+    source: str = ""  # its file, a path in the repository; empty where it was no longer measured
 
     @property
     def starts_anew(self) -> bool:
@@ -216,7 +217,8 @@ def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Resul
     if measurement is None:
         return Result(tag, None, None, None, row.n_new, row.verdict, row.reason)
     low, high = spread(measurement, row.alpha) or (None, None)
-    return Result(tag, measurement.value, low, high, row.n_new, row.verdict, row.reason)
+    file = (row.source_new or "").partition(":")[2]
+    return Result(tag, measurement.value, low, high, row.n_new, row.verdict, row.reason, file)
 
 
 def stretches(results: Iterable[Result]) -> Iterator[int]:
