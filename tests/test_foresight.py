@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import pickle
 import subprocess
 import sys
 from contextlib import closing
@@ -192,3 +193,13 @@ def test_answers_are_noted_only_meanwhile(wren):
 
     assert len(noted) == 1
     assert answers == noted
+
+
+def test_what_is_foreseen_stays_in_the_process_that_has_it(told):
+    wren, repository = told
+    plain = len(pickle.dumps(repository))
+
+    repository.foresee(foreseen(ahead(wren.path)))
+
+    assert len(pickle.dumps(repository)) == plain
+    assert pickle.loads(pickle.dumps(repository)).tags() == repository.tags()

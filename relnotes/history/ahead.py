@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from itertools import filterfalse, islice
+from itertools import chain, filterfalse, islice, repeat
 
 import msgspec
 
@@ -21,7 +21,8 @@ from relnotes.release.written.file_kinds import FileKind, kind_of
 from relnotes.repository import Blob, FileChange, Repository
 from relnotes.settings import Settings
 
-_IN_ONE_JOB = 160  # files
+_IN_FIRST_JOB = 16  # files: the walk waits for these
+_IN_ONE_JOB = 160
 _JOBS_AHEAD = 8
 _SENT = 1_000_000  # bytes; a larger file that is handed on is fetched again here
 _SENT_BY_ONE_JOB = 4_000_000
@@ -66,9 +67,10 @@ def _is_result(file: FileChange) -> bool:
 
 
 def _read_beside(beside: Beside, count: int) -> Iterator[Content | _TooLarge]:
-    waiting = deque(beside.do(_read_some) for _ in range(_JOBS_AHEAD))
+    sizes = chain((_IN_FIRST_JOB,), repeat(_IN_ONE_JOB))
+    waiting = deque(beside.do(_read_some, next(sizes)) for _ in range(_JOBS_AHEAD))
     while count:
-        waiting.append(beside.do(_read_some))
+        waiting.append(beside.do(_read_some, next(sizes)))
         some = answer(waiting.popleft())
         count -= len(some)
         yield from some
@@ -84,11 +86,11 @@ def _begin(asked: Asked, repository: Repository, settings: Settings, limit: int)
     _reading = _read(asked, repository, settings, limit)
 
 
-def _read_some() -> list[Content | _TooLarge]:
+def _read_some(count: int) -> list[Content | _TooLarge]:
     """The next files, fewer where they are large; none after the last."""
     some: list[Content | _TooLarge] = []
     sent = 0
-    for one in islice(_reading, _IN_ONE_JOB):
+    for one in islice(_reading, count):
         some.append(one)
         sent += len(one.data or one.head) if isinstance(one, Blob) else 0
         if sent > _SENT_BY_ONE_JOB:

@@ -24,7 +24,7 @@ from relnotes.publication.corrections import publish_corrections
 from relnotes.publication.edition import Edition, Family, Site
 from relnotes.publication.evals import publish_evals
 from relnotes.publication.facts import facts_of
-from relnotes.publication.feeds import publish_feeds
+from relnotes.publication.feeds import publish_feeds, publish_line_feeds
 from relnotes.publication.fixed import publish_fixed
 from relnotes.publication.incidents import publish_incidents
 from relnotes.publication.indexes import newest_first, publish_indexes
@@ -44,11 +44,12 @@ from relnotes.tagged import Releases
 __all__ = ["Progress", "Site", "map_of", "note_problems", "publish", "record_json"]
 
 FAMILIES: tuple[Family, ...] = (
-    # What feeds tell, and what takes long: the second process makes it while the others follow.
-    publish_limitations,
+    # What takes long comes first: the second process makes it while the others follow.
     publish_release_items,
-    publish_incidents,
+    publish_line_feeds,
     publish_evals,
+    publish_limitations,
+    publish_incidents,
     publish_feeds,
     publish_behaviours,
     publish_prompts,
@@ -87,6 +88,9 @@ def publish(
         newest = newest_first(states)
         facts = facts_of(site.settings.lines, states, growth)
         edition = Edition(site, press, states, facts, newest, limitations, seed, cache)
+        for one in facts:
+            press.share(one.line.name, one.beside)
+        press.expect(sum(len(one.growth.found) for one in facts))
         for put_all in FAMILIES:
             put_all(edition)
         press.finish()

@@ -22,8 +22,6 @@ def publish_evals(edition: Edition) -> None:
     site = edition.site
     listed = {line: tuple(state.trends.values()) for line, state in edition.states.items()}
     for facts in edition.facts:
-        edition.press.share(facts.line.name, facts.beside)
-        edition.press.expect(len(facts.growth.found))
         for job in _to_make(edition, facts):
             edition.press.take(job)
     if not any(listed.values()):

@@ -24,13 +24,19 @@ from relnotes.publish.jobs import FeedFiles
 _KINDS = {"limitation": "known limitations", "incident": "incidents"}
 
 
-def publish_feeds(edition: Edition) -> None:
-    """From the items that the other families gave; it comes after them.
+def publish_line_feeds(edition: Edition) -> None:
+    """Of the releases of each line, whose pages are finished with the last one."""
+    _publish(edition, _of_lines(edition))
 
-    The pages that they name are read here: those of releases are finished with the last release,
-    and the others are put at once.
-    """
-    for feed, items in feeds_of(edition):
+
+def publish_feeds(edition: Edition) -> None:
+    """All others, from the items that the other families gave; it comes after them, since the
+    pages that they name are read here."""
+    _publish(edition, (_of_everything(edition), *_of_kinds(edition)))
+
+
+def _publish(edition: Edition, feeds: Iterable[tuple[Feed, list[Item]]]) -> None:
+    for feed, items in feeds:
         old = archives(items) if feed.is_complete else []
         newest = current(items, old) if feed.is_complete else by_update(items)[:NEWEST]
         names = [ATOM, JSON, *([RSS] if edition.base is not None else [])]
@@ -43,22 +49,33 @@ def publish_feeds(edition: Edition) -> None:
 
 def feeds_of(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:
     """Every feed that has anything to tell, with all that it could."""
-    items, site = edition.items, edition.site.map
-    yield (
-        _feed(edition, "", site.front, f"{site.project}: everything new", is_complete=False),
-        items,
-    )
+    yield _of_everything(edition)
+    yield from _of_lines(edition)
+    yield from _of_kinds(edition)
+
+
+def _of_everything(edition: Edition) -> tuple[Feed, list[Item]]:
+    site = edition.site.map
+    title = f"{site.project}: everything new"
+    return _feed(edition, "", site.front, title, is_complete=False), edition.items
+
+
+def _of_lines(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:
+    site = edition.site.map
     for line, title in site.lines.items():
         home = site.release_index(line)
         folder = f"releases/{site.folders[line]}/"
-        own = [one for one in items if one.kind == "release" and one.line == line]
+        own = [one for one in edition.items if one.kind == "release" and one.line == line]
         if own:
             words = f"{title} releases" if len(site.lines) > 1 else site.heading("releases")
             yield _feed(edition, folder, home, words), own
+
+
+def _of_kinds(edition: Edition) -> Iterator[tuple[Feed, list[Item]]]:
     for kind, words in _KINDS.items():
-        if own := [one for one in items if one.kind == kind]:
-            home = f"{kind}s/index.md"
-            yield _feed(edition, f"{kind}s/", home, site.heading(words)), own
+        if own := [one for one in edition.items if one.kind == kind]:
+            title = edition.site.map.heading(words)
+            yield _feed(edition, f"{kind}s/", f"{kind}s/index.md", title), own
 
 
 def _feed(

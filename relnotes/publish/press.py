@@ -97,6 +97,8 @@ class Press:
         if not self._beside.is_there or self._waiting > _MOST_WAITING:
             self._make_here([job])
             return
+        if is_long and self._gathered:
+            self._send()
         self._gathered.append(job)
         self._waiting += job.size
         if is_long or len(self._gathered) == _AT_ONCE:

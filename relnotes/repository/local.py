@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
 from relnotes.errors import Exit, RelnotesError, fail
 from relnotes.repository import edits, objects, tags, worktree
@@ -47,6 +47,10 @@ class Repository:
         self._own_git = self._git = Git(folder, environment)
         self._store: TemporaryDirectory[str] | None = None
         self._foreseen = Foreseen()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process, which asks git itself: what is foreseen would be much to send."""
+        return {**vars(self), "_foreseen": Foreseen(), "_git": self._git.knowing({})}
 
     @classmethod
     def open(cls, start: Path) -> Self:
