@@ -6,6 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks import generator
+from benchmarks.history import Shape
 from benchmarks.processes import Command, Cost, Step, relnotes, run
 
 
@@ -20,6 +21,17 @@ def from_nothing(folder: Path) -> Step:
 
     def step() -> Cost:
         _put_aside(folder, folder.with_name(f"earlier{next(numbers)}"))
+        return run(build(folder))
+
+    return step
+
+
+def one_more(shape: Shape, folder: Path) -> Step:
+    """Another release, and a build that goes on from the last one."""
+    numbers = count(shape.releases + 1)
+
+    def step() -> Cost:
+        generator.add_release(shape, folder, next(numbers))
         return run(build(folder))
 
     return step

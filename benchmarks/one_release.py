@@ -5,17 +5,15 @@ python -m benchmarks.one_release
 
 from __future__ import annotations
 
-from itertools import count
 from pathlib import Path
 
 from benchmarks import generator, rawgit, table
-from benchmarks.building import build
+from benchmarks.building import build, one_more
 from benchmarks.history import Shape, wide
 from benchmarks.options import parser
 from benchmarks.processes import Cost, in_turn, once, run
 
 TARGET = 2.0
-SECONDS = 0.4
 
 
 def main() -> None:
@@ -29,21 +27,14 @@ def main() -> None:
     what = f"a release after {shape.releases} × {shape.files}"
     rows = [
         table.ratio(what, costs["build"], floor, TARGET, named="imports and git"),
-        table.within(what, costs["build"], SECONDS),
         table.ratio("imports", costs["imports"], costs["git"], None, named="git"),
     ]
     table.show(rows, runs)
 
 
 def _measured(folder: Path, shape: Shape, runs: int) -> dict[str, Cost]:
-    numbers = count(shape.releases + 1)
-
-    def one_more() -> Cost:
-        generator.add_release(shape, folder, next(numbers))
-        return run(build(folder))
-
     steps = {
-        "build": one_more,
+        "build": one_more(shape, folder),
         "imports": once(rawgit.imports()),
         "git": lambda: once(*rawgit.newest(folder))(),
     }

@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 
 from benchmarks import generator, rawgit, table
-from benchmarks.building import from_nothing
+from benchmarks.building import from_nothing, one_more
 from benchmarks.history import small
 from benchmarks.options import parser
 from benchmarks.processes import Command, in_turn, once
 
 SECONDS = 3.0
+SECONDS_OF_ONE_MORE = 0.4
 
 
 def main() -> None:
@@ -30,13 +31,18 @@ def main() -> None:
         }
         in_turn(steps, 1)
         costs = in_turn(steps, runs)
+        more = {"one more": one_more(shape, folder)}
+        in_turn(more, 1)
+        costs |= in_turn(more, runs)
         if cliff:
             log = Command((str(cliff), "--output", "CHANGELOG.md"), folder)
             costs |= in_turn({"git-cliff": once(log)}, 1)
     what = f"{shape.releases} small releases from nothing"
     build = costs["build"]
+    another = f"one more after {shape.releases}"
     rows = [
         table.within(what, build, SECONDS),
+        table.within(another, costs["one more"], SECONDS_OF_ONE_MORE),
         table.ratio(what, build, costs["git"], None, named="git"),
     ]
     if cliff:
