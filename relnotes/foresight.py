@@ -63,7 +63,7 @@ def look_ahead(workspace: Workspace, home: Path, key: str) -> Told:
     with repository.noting() as answers:
         try:
             changes, blobs = _objects(workspace, _state(home, key))
-        except (RelnotesError, msgspec.DecodeError, msgspec.ValidationError):
+        except (RelnotesError, msgspec.DecodeError):
             changes, blobs = {}, {}  # what is wrong is said by those who need it
     plain = {pair: tuple(map(tuple, files)) for pair, files in changes.items()}
     return answers, plain, blobs

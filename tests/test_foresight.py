@@ -177,6 +177,17 @@ def test_settings_that_are_wrong_are_no_error_here(wren, settings):
     assert len(ahead(wren.path)) == 3
 
 
+def test_a_line_that_says_nothing_is_the_one_that_the_settings_mean(wren):
+    (wren.path / "relnotes.toml").unlink()
+    workspace = open_workspace(wren.path)
+    with workspace.repository:
+        (expected,) = workspace.settings().lines
+        (found,) = foresight._lines(workspace)
+
+    for name in ("name", "bundle", "tags", "since"):
+        assert getattr(found, name) == getattr(expected, name)
+
+
 def test_a_state_that_cannot_be_read_is_none(told):
     wren, _ = told
     (wren.path / ".relnotes" / "lines.msgpack").write_bytes(b"\xc1")
