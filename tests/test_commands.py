@@ -138,6 +138,22 @@ def test_a_later_release_that_is_broken_does_not_hinder_a_diff_of_earlier_ones(r
     assert run(tmp_path, "diff", "v1..v2")[0] == 2
 
 
+def test_notes_of_an_earlier_release_say_that_a_later_one_cannot_be_read(run, tmp_path):
+    broken = {"bundle.yaml": "nonsense: 1\n"}
+    path = project(
+        tmp_path / "r", {"v1": {"bundle.yaml": bundle()}, "v2": {"other.txt": "x"}, "v3": broken}
+    ).path
+
+    code, out, err = run(path, "notes", "v2")
+    assert code == 0
+    assert "v2" in out
+    assert "v3 cannot be read, so whether it or a later release withdraws v2 is unknown" in err
+    assert "v3:bundle/bundle.yaml:1:1" in err
+
+    assert run(path, "notes", "v3")[0] == 2
+    assert run(path, "notes", "--unreleased")[0] == 2
+
+
 def test_a_diff_backwards_swaps_the_verdict(run, wren):
     record = json.loads(run(wren, "diff", "v3..v2", "--format", "json")[1])
 

@@ -27,11 +27,18 @@ NOTHING_BESIDE = Annotations()
 
 
 def record_of(
-    workspace: Workspace, settings: Settings, line: Line, tag: str | None, audience: Audience
+    workspace: Workspace,
+    settings: Settings,
+    line: Line,
+    tag: str | None,
+    audience: Audience,
+    *,
+    all_must_be_read: bool = True,
 ) -> tuple[Record, Annotations, tuple[str, ...]]:
     """The notes of a release (None: the candidate), compared with the one before it.
 
-    With what stands beside them, and remarks for the authors.
+    With what stands beside them, and remarks for the authors. `all_must_be_read`: a later release
+    that cannot be read is an error; else a remark, since it may withdraw this one.
     """
     from relnotes.publication import note_problems
 
@@ -47,7 +54,14 @@ def record_of(
         if release.tag == wanted.tag:
             found.append(point)
 
-    walk_all(repository, line, settings, releases, wanted, see)
+    unread: tuple[str, ...] = ()
+    try:
+        walk_all(repository, line, settings, releases, wanted, see)
+    except RelnotesError as error:
+        later = releases.known[len(summaries) :]
+        if all_must_be_read or not found or not later:
+            raise
+        unread = (_not_read(later[0].tag, wanted.tag, error),)
     path = [*releases.known, *([wanted] if wanted not in releases.known else [])]
     amendments = read_amendments(workspace.amendments(), [one.tag for one in releases.known])
     tags = [summary.tag for summary in summaries]
@@ -56,7 +70,15 @@ def record_of(
     point = found[0]
     if problems := list(note_problems(point.record)):
         raise RelnotesError(problems)
-    return seen_by(point, audience), beside[wanted.tag], point.record.remarks
+    return seen_by(point, audience), beside[wanted.tag], (*point.record.remarks, *unread)
+
+
+def _not_read(tag: str, wanted: str, error: RelnotesError) -> str:
+    first = error.problems[0]
+    return (
+        f"{tag} cannot be read, so whether it or a later release withdraws {wanted} is unknown"
+        f" ({first.place}: {first.what})"
+    )
 
 
 def _incidents(workspace: Workspace, line: Line, audience: Audience) -> Iterator[Incident]:
@@ -67,15 +89,21 @@ def _incidents(workspace: Workspace, line: Line, audience: Audience) -> Iterator
             yield shown
 
 
-def beside(workspace: Workspace, settings: Settings, record: Record) -> Annotations:
-    """What stands beside a record that was read from a file, if its release is known here."""
+def beside(
+    workspace: Workspace, settings: Settings, record: Record
+) -> tuple[Annotations, tuple[str, ...]]:
+    """What stands beside a record that was read from a file, if its release is known here; and
+    remarks for the authors."""
     line = next((one for one in settings.lines if one.name == record.line), None)
     if line is None:
-        return NOTHING_BESIDE
+        return NOTHING_BESIDE, ()
     releases = releases_of(workspace.repository, line)
     if releases.named(record.new) is None:
-        return NOTHING_BESIDE
-    return record_of(workspace, settings, line, record.new, record.audience)[1]
+        return NOTHING_BESIDE, ()
+    _, found, remarks = record_of(
+        workspace, settings, line, record.new, record.audience, all_must_be_read=False
+    )
+    return found, remarks
 
 
 def read_record(data: bytes, place: str) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -88,10 +89,9 @@ def _from_git(
         line = answers.line_of(settings, repository, [release] if release else [], line_name)
         tag = None if unreleased else release or answers.latest(repository, line)
         record, beside, remarks = answers.record_of(
-            workspace, settings, line, tag, Audience(audience)
+            workspace, settings, line, tag, Audience(audience), all_must_be_read=False
         )
-        for remark in remarks:
-            talk.say(f"note: {remark}")
+        _remark(talk, remarks)
         if language:
             return answers.translated(workspace, settings, record, beside, language)
         return answers.render(workspace, settings, record, beside, format_)
@@ -105,5 +105,11 @@ def _from_record(talk: Globals, path: Path, format_: str) -> str:
     workspace = open_workspace(Path.cwd(), talk.config)
     with workspace.repository:
         settings = workspace.settings()
-        beside = answers.beside(workspace, settings, record)
+        beside, remarks = answers.beside(workspace, settings, record)
+        _remark(talk, remarks)
         return answers.render(workspace, settings, record, beside, format_)
+
+
+def _remark(talk: Globals, remarks: Iterable[str]) -> None:
+    for remark in remarks:
+        talk.say(f"note: {remark}")
