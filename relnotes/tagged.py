@@ -77,6 +77,12 @@ def find_releases(
     )
 
 
+def short_tag(tag: str, line: Tagged) -> str:
+    """The tag without the part that only names its line, such as `wren/`."""
+    fixed = line.tags.partition("*")[0]
+    return tag[len(fixed) :] if fixed.endswith("/") and tag.startswith(fixed) else tag
+
+
 def _tag(one: Provenance) -> Tag:
     """The tag of a release as git had it."""
     assert one.tag_object

@@ -54,6 +54,7 @@ from relnotes.release.written.snapshot import Snapshot
 from relnotes.repository import FileChange
 from relnotes.samples import Book
 from relnotes.settings import Line, Settings
+from relnotes.tagged import short_tag
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -289,12 +290,6 @@ class Fold(msgspec.Struct, dict=True):
             stale=not now.same_runs and not now.restored,
             alpha=self.settings.evals.alpha,
         )
-
-
-def short_tag(tag: str, line: Line) -> str:
-    """The tag without the part that only names its line, such as `wren/`."""
-    fixed = line.tags.partition("*")[0]
-    return tag[len(fixed) :] if fixed.endswith("/") and tag.startswith(fixed) else tag
 
 
 def _prefix(release: Provenance) -> str:

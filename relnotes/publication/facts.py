@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from relnotes.cache import LineState
-from relnotes.history import short_tag
 from relnotes.publish.evals.trend_view import Beside
 from relnotes.release.over_time.trend import Growth
 from relnotes.settings import Line
+from relnotes.tagged import short_tag
 
 
 class LineFacts(msgspec.Struct, frozen=True):

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from relnotes.history import short_tag
 from relnotes.publish.sitemap import EveryLimitation, SiteMap, site_map
 from relnotes.settings import Settings
-from relnotes.tagged import Releases
+from relnotes.tagged import Releases, short_tag
 
 NAMELESS = "Releases"  # of a site whose settings give it no name
 
