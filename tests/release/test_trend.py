@@ -22,6 +22,7 @@ from relnotes.release.over_time.trend import (
     Result,
     Series,
     SeriesKey,
+    Standing,
     TrendHead,
     series_of,
     stretches,
@@ -67,8 +68,8 @@ def grown(
     return {task: known[task] for task in heads}
 
 
-def before(known: tuple[Series, ...]) -> dict[SeriesKey, tuple[Result, ...]]:
-    return {one.head.key: one.results for one in known}
+def before(known: tuple[Series, ...]) -> dict[SeriesKey, Standing]:
+    return {one.head.key: Standing([*one.results], [*one.stretches]) for one in known}
 
 
 def test_a_trend_holds_every_measurement_of_an_eval_in_release_order():
@@ -119,6 +120,18 @@ def test_a_changed_condition_or_a_gap_starts_a_new_stretch(verdicts, numbers):
     results = [a_result(one, None if one is Verdict.REMOVED else 0.5) for one in verdicts]
 
     assert list(stretches(results)) == numbers
+
+
+@given(
+    st.lists(st.sampled_from([Verdict.ADDED, Verdict.HELD, Verdict.REMOVED]), max_size=8),
+    st.integers(0, 8),
+)
+def test_stretches_go_on_where_they_stood(verdicts, count):
+    results = [a_result(one, None if one is Verdict.REMOVED else 0.5) for one in verdicts]
+    older, newer = results[:count], results[count:]
+    standing = Standing(older, list(stretches(older)))
+
+    assert [*standing.stretches, *stretches(newer, standing)] == list(stretches(results))
 
 
 def test_the_numbers_of_a_long_history_are_in_parts_and_only_the_newest_names_the_others():

@@ -26,6 +26,7 @@ from relnotes.release.over_time.trend import (
     Series,
     SeriesHead,
     SeriesKey,
+    Standing,
     TrendHead,
 )
 
@@ -65,14 +66,16 @@ def eval_data(
     return msgspec.json.encode(history) + b"\n"
 
 
-def results_in(path: str, read: Callable[[str], bytes]) -> Mapping[SeriesKey, list[Result]]:
+def results_in(path: str, read: Callable[[str], bytes]) -> Mapping[SeriesKey, Standing]:
     """Every result that the document at `path` and the older ones that it names hold."""
     newest = _document(read(path))
-    found: dict[SeriesKey, list[Result]] = {}
+    found: dict[SeriesKey, Standing] = {}
     for document in (*(_document(read(older)) for older in newest.older), newest):
         for series in document.series:
             key = (series.metric, series.filter or "", series.variant)
-            found.setdefault(key, []).extend(_as_they_were(series.results))
+            known = found.setdefault(key, Standing([], []))
+            known.results.extend(_as_they_were(series.results))
+            known.stretches.extend([one.stretch for one in series.results])
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -73,8 +73,16 @@ class Series(msgspec.Struct, frozen=True):
     stretch."""
 
     head: SeriesHead
-    results: tuple[Result, ...]
-    stretches: tuple[int, ...]
+    results: Sequence[Result]
+    stretches: Sequence[int]
+
+
+class Standing(NamedTuple):
+    """Results of one metric that are published, oldest first, and of each the number of its
+    stretch."""
+
+    results: list[Result]
+    stretches: list[int]
 
 
 Packed = Mapping[SeriesKey, bytes]
@@ -167,17 +175,18 @@ class Growth(msgspec.Struct):
 
 
 def series_of(
-    trend: TrendHead, before: Mapping[SeriesKey, Sequence[Result]], come: Packed
+    trend: TrendHead, before: Mapping[SeriesKey, Standing], come: Packed
 ) -> tuple[Series, ...]:
     """Every metric of an eval with its results: those `before`, and what came behind them."""
     return tuple(
-        _series(one, (*before.get(one.key, ()), *_UNPACK.decode(come.get(one.key, _NOTHING))))
+        _series(one, before.get(one.key, _NONE), _UNPACK.decode(come.get(one.key, _NOTHING)))
         for one in trend.series
     )
 
 
-def _series(head: SeriesHead, results: tuple[Result, ...]) -> Series:
-    return Series(head, results, tuple(stretches(results)))
+def _series(head: SeriesHead, before: Standing, come: Sequence[Result]) -> Series:
+    numbers = [*before.stretches, *stretches(come, before)]
+    return Series(head, [*before.results, *come], numbers)
 
 
 def _head(before: SeriesHead | None, grown: _Grown) -> SeriesHead:
@@ -200,6 +209,7 @@ def _head(before: SeriesHead | None, grown: _Grown) -> SeriesHead:
 _PACK = msgspec.msgpack.Encoder()
 _UNPACK = msgspec.msgpack.Decoder(tuple[Result, ...])
 _NOTHING = _PACK.encode(())
+_NONE = Standing([], [])
 
 
 def _array(count: int, *elements: bytes | bytearray) -> bytes:
@@ -221,9 +231,13 @@ def _result(row: Comparison, measurement: Measurement | None, tag: str) -> Resul
     return Result(tag, measurement.value, low, high, row.n_new, row.verdict, row.reason, file)
 
 
-def stretches(results: Iterable[Result]) -> Iterator[int]:
-    """For each result the number of its stretch: those of one may be compared with each other."""
-    number, ended = 0, False
+def stretches(results: Iterable[Result], before: Standing = _NONE) -> Iterator[int]:
+    """For each result the number of its stretch: those of one may be compared with each other.
+
+    The first one goes on from those `before`.
+    """
+    number = before.stretches[-1] if before.stretches else 0
+    ended = bool(before.results) and before.results[-1].value is None
     for one in results:
         number += one.starts_anew or ended
         ended = one.value is None
