@@ -200,6 +200,20 @@ def test_release_by_release_gives_the_bytes_of_all_at_once(wren, tmp_path):
     assert contents(wren.path / "site") == contents(whole / "site")
 
 
+def test_a_release_whose_page_moves_is_followed_by_every_link(wren, tmp_path):
+    wren.release("v5", {"bundle/limitations/KL1.yaml": limitation("KL1")})
+    build(wren.path)
+    wren.release("v1_", {"bundle/other.txt": "x"})  # the page of v1 cannot have its name any longer
+    wren.release("v5_", {"bundle/other.txt": "y"})
+    whole = tmp_path / "whole"
+    wren.git("clone", "-q", str(wren.path), str(whole))
+
+    build(wren.path)
+    build(whole)
+
+    assert contents(wren.path / "site") == contents(whole / "site")
+
+
 HARD = (
     "MMLU",
     "mmlu",

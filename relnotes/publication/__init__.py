@@ -87,7 +87,8 @@ def publish(
         seed = next((one.known[0].commit or "" for one in lines if one.known), "")
         newest = newest_first(states)
         facts = facts_of(site.settings.lines, states, growth)
-        edition = Edition(site, press, states, facts, newest, limitations, seed, cache)
+        before = cache if _goes_on(cache, states) else Cache()
+        edition = Edition(site, press, states, facts, newest, limitations, seed, before)
         for one in facts:
             press.share(one.line.name, one.beside)
         press.expect(sum(len(one.growth.found) for one in facts))
@@ -97,6 +98,14 @@ def publish(
     remarks.extend(_unused(site, states.values()))
     known = Cache(cache.key, states, cache.stamps, edition.made_from, edition.parts)
     return known, remarks
+
+
+def _goes_on(cache: Cache, states: Mapping[str, LineState]) -> bool:
+    """Whether every line went on from where it stood.
+
+    Where one began anew, pages may stand elsewhere, and no page that leads to them is kept.
+    """
+    return all(states.get(line) is state for line, state in cache.lines.items())
 
 
 def _behaviours(states: Mapping[str, LineState]) -> Iterator[tuple[str, str]]:

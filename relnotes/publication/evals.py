@@ -56,7 +56,7 @@ def _to_make(edition: Edition, facts: LineFacts) -> Iterator[EvalPages]:
     def of_part(part: int) -> str:
         """What the releases of a part are, and which of them are withdrawn."""
         tags = order[part * RELEASES_IN_PART : (part + 1) * RELEASES_IN_PART]
-        return digest_of((facts.until[tags[-1]], facts.beside.withdrawn.intersection(tags)))
+        return digest_of((facts.until[tags[-1]], sorted(facts.beside.withdrawn.intersection(tags))))
 
     @cache
     def up_to(tag: str) -> str:
