@@ -12,8 +12,7 @@ import msgspec
 
 from relnotes.evals.index import EvalIndex
 from relnotes.evals.result import EvalFile, Measurement
-from relnotes.foresight import STATE
-from relnotes.freshness import CACHE, cache_folder
+from relnotes.freshness import CACHE, STATE, cache_folder
 from relnotes.history import Fold
 from relnotes.publish.writing import Stamp
 from relnotes.release.limitations.known import LedgerEntry

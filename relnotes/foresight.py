@@ -18,14 +18,12 @@ import msgspec
 
 from relnotes import config
 from relnotes.errors import RelnotesError
-from relnotes.freshness import CACHE
+from relnotes.freshness import CACHE, STATE
 from relnotes.release.provenance import Provenance
 from relnotes.release.written.file_kinds import TEXTS, kind_of
 from relnotes.repository import FileChange, Foreseen, Repository
 from relnotes.tagged import find_releases
 from relnotes.workspace import Workspace
-
-STATE = "lines.msgpack"  # the state of every line after the last build, see `relnotes.cache`
 
 _FEW = 20  # releases; the files of more are read beside the work
 _MANY = 12_000  # differences that are sent; a longer history is read where it is needed

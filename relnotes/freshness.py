@@ -15,6 +15,7 @@ from stat import S_ISDIR
 import msgspec
 
 CACHE = ".relnotes"
+STATE = "lines.msgpack"  # in it: every line after the last build, see `relnotes.cache`
 _LAST = "last-build.json"
 
 
